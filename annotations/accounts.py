@@ -1,0 +1,54 @@
+"""Accounts: how this server uses django-allauth, and the one-time sign-in link."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.SIGNUP_OPEN)
+
+
+class SignInTokens(PasswordResetTokenGenerator):
+    """Tokens that hold until the account next signs in, or PASSWORD_RESET_TIMEOUT has passed."""
+
+    key_salt = "annotations.accounts.SignInTokens"
+
+    def _make_hash_value(self, user: AbstractBaseUser, timestamp: int) -> str:
+        last = user.last_login.isoformat() if user.last_login else ""
+        return f"{user.pk}{user.password}{last}{timestamp}"
+
+
+tokens = SignInTokens()
+
+
+def sign_in_path(user: User) -> str:
+    """The path of a one-time sign-in link for ``user``."""
+    uid = urlsafe_base64_encode(str(user.pk).encode())
+    return reverse("sign_in_link", args=[uid, tokens.make_token(user)])
+
+
+def redeem(uid: str, token: str) -> User | None:
+    """The user whose one-time link this is, and the link is spent; None when it does not hold."""
+    try:
+        pk = int(urlsafe_base64_decode(uid))
+    except ValueError:
+        return None
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(pk=pk, is_active=True).first()
+        if user is None or not tokens.check_token(user, token):
+            return None
+        user.last_login = timezone.now()
+        user.save(update_fields=["last_login"])
+    return user
+
+

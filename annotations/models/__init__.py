@@ -1,0 +1,21 @@
+from annotations.models.annotations import Annotation, AnnotationTheme, Reply
+from annotations.models.codebook import Codebook, Colour, Line, Theme
+from annotations.models.history import History
+from annotations.models.sets import AnnotationSet, Membership, Role, SetDocument, State, Visibility
+
+__all__ = [
+    "Annotation",
+    "AnnotationSet",
+    "AnnotationTheme",
+    "Codebook",
+    "Colour",
+    "History",
+    "Line",
+    "Membership",
+    "Reply",
+    "Role",
+    "SetDocument",
+    "State",
+    "Theme",
+    "Visibility",
+]

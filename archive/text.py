@@ -1,0 +1,160 @@
+"""The values that every part of Apparatus hands to the next: an edition's text and its mark-up.
+
+All offsets are positions in the canonical text, counted in Unicode code points, half-open
+``[start, end)``. Nothing here knows of a database or of a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    DATELINE = "dateline"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    QUOTATION = "quotation"
+    CELL = "cell"
+    SIGNATURE = "signature"
+    CAPTION = "caption"
+    NOTE = "note"
+
+
+class SpanKind(StrEnum):
+    ITALIC = "italic"
+    BOLD = "bold"
+    UNDERLINE = "underline"
+    STRIKE = "strike"
+    SMALLCAPS = "smallcaps"
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
+    PERSON = "person"
+    TERM = "term"
+    REF = "ref"
+    DATE = "date"
+    PLACE = "place"
+    LABEL = "label"
+    LINE_BREAK = "lb"
+    # Zero-width: start == end.
+    PAGE = "page"
+    NOTE_CALL = "call"
+
+
+class NoteKind(StrEnum):
+    SOURCE = "source"
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A range of the text that is one heading, paragraph, note paragraph, ….
+
+    ``note`` is the key of the note that the block belongs to, empty in the body. ``attrs`` carries
+    what only rendering needs: ``rend``, ``level`` of a heading, ``depth`` of a list item, ….
+    """
+
+    kind: str
+    start: int
+    end: int
+    note: str = ""
+    attrs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Inline mark-up over a range; page breaks and note calls are zero-width.
+
+    ``ref`` is what it points to: the key of a person, term or note, the target of a cross-reference,
+    the number of a page, the ISO date of a date.
+    """
+
+    kind: str
+    start: int
+    end: int
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An entry of the apparatus. ``call`` is the offset it is first called from, or None."""
+
+    key: str
+    label: str
+    kind: str
+    call: int | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An edition's canonical text with its mark-up: what importers make and the renderer takes."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    spans: tuple[Span, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def quote(self, start: int, end: int) -> str:
+        return self.text[start:end]
+
+    def body_end(self) -> int:
+        """The offset at which the body ends and the apparatus begins (its LF not included)."""
+        return max((b.end for b in self.blocks if not b.note), default=0)
+
+    def block_index_at(self, offset: int) -> int:
+        """The index of the block that holds the character at ``offset``.
+
+        Raises ValueError when the offset lies outside of the text or on the LF between two blocks.
+        """
+        for index, block in enumerate(self.blocks):
+            if block.start <= offset < block.end:
+                return index
+        raise ValueError(f"no block at offset {offset}")
+
+    def blocks_of(self, note: str) -> Iterator[Block]:
+        return (b for b in self.blocks if b.note == note)
+
+    def problems(self) -> Iterator[str]:
+        """Every way in which this value breaks the rules of the canonical text, one sentence each."""
+        end, expected = len(self.text), 0
+        for i, b in enumerate(self.blocks):
+            if i and b.start != expected + 1:
+                yield f"block {i} starts at {b.start}, not at {expected + 1}"
+            elif i and self.text[b.start - 1] != "\n":
+                yield f"block {i} is not parted by a line feed from the block before"
+            if b.end < b.start or b.end > end:
+                yield f"block {i} has the range {b.start}–{b.end} in a text of {end}"
+            expected = b.end
+        if self.blocks and (self.blocks[0].start != 0 or expected != end):
+            yield "the blocks do not cover the text"
+        for s in self.spans:
+            if not 0 <= s.start <= s.end <= end:
+                yield f"a {s.kind} has the range {s.start}–{s.end} in a text of {end}"
+        for n in self.notes:
+            if not 0 <= n.start <= n.end <= end:
+                yield f"note {n.key} has the range {n.start}–{n.end} in a text of {end}"
+            if n.call is not None and not 0 <= n.call <= end:
+                yield f"note {n.key} is called from {n.call} in a text of {end}"
+
+
+def pack_blocks(blocks: tuple[Block, ...]) -> list[list[Any]]:
+    """Blocks as short JSON rows, as an edition stores them."""
+    return [[b.kind, b.start, b.end, b.note, dict(b.attrs)] for b in blocks]
+
+
+def unpack_blocks(rows: list[list[Any]]) -> tuple[Block, ...]:
+    return tuple(Block(*row) for row in rows)
+
+
+def pack_spans(spans: tuple[Span, ...]) -> list[list[Any]]:
+    """Spans as short JSON rows, as an edition stores them."""
+    return [[s.kind, s.start, s.end, s.ref] for s in spans]
+
+
+def unpack_spans(rows: list[list[Any]]) -> tuple[Span, ...]:
+    return tuple(Span(*row) for row in rows)
