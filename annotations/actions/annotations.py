@@ -1,0 +1,161 @@
+"""What people do to annotations: each one transaction, with its history row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from annotations.actions.history import record
+from annotations.models import Annotation, AnnotationSet, AnnotationTheme, SetDocument, Theme
+from annotations.notes import render_note
+from annotations.passages import check_passage
+from archive.models import Edition
+from archive.text import Text
+
+FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
+
+
+def _state(annotation: Annotation) -> dict[str, Any]:
+    return {field: getattr(annotation, field) for field in FIELDS}
+
+
+def touch(annotation: Annotation) -> None:
+    """Tells the caches that the set's reading of this document has changed."""
+    # Also a lock: writers of one document in one set follow each other, so that no reader caches a
+    # page under a revision whose annotations it has not all seen.
+    SetDocument.objects.filter(
+        annotation_set_id=annotation.annotation_set_id, document_id=annotation.edition.document_id
+    ).update(revision=F("revision") + 1)
+
+
+def _log(annotation: Annotation, action: str, actor: User) -> None:
+    record(
+        "annotation",
+        annotation.uuid,
+        action,
+        actor=actor,
+        annotation_set=annotation.annotation_set,
+        state=_state(annotation),
+    )
+
+
+def _in_order(themes: Iterable[Theme]) -> list[Theme]:
+    return sorted(set(themes), key=lambda theme: (theme.position, theme.pk))
+
+
+def _link_themes(annotation: Annotation, themes: Sequence[Theme]) -> None:
+    AnnotationTheme.objects.bulk_create(
+        AnnotationTheme(annotation=annotation, theme=theme) for theme in themes
+    )
+
+
+def create_annotation(
+    *,
+    author: User,
+    annotation_set: AnnotationSet,
+    edition: Edition,
+    start: int,
+    end: int,
+    quote: str,
+    themes: Sequence[Theme] = (),
+    note: str = "",
+    visibility: str = "shared",
+    at: datetime | None = None,
+    text: Text | None = None,
+) -> Annotation:
+    """Annotates the passage ``[start, end)`` of an edition, in code points.
+
+    ``text`` spares reading the edition's text again where the caller has it. Raises PassageFault
+    (PassageMismatch when ``quote`` is not what stands there); then nothing is saved.
+    """
+    passage = check_passage(text or edition.as_text(), start, end, quote)
+    now = at or timezone.now()
+    chosen = _in_order(themes)
+    annotation = Annotation(
+        annotation_set=annotation_set,
+        author=author,
+        edition=edition,
+        start=passage.start,
+        end=passage.end,
+        quote=passage.quote,
+        prefix=passage.prefix,
+        suffix=passage.suffix,
+        theme_ids=" ".join(str(theme.pk) for theme in chosen),
+        note=note,
+        note_html=render_note(note),
+        visibility=visibility,
+        created=now,
+        modified=now,
+    )
+    with transaction.atomic():
+        annotation.save(force_insert=True)
+        _link_themes(annotation, chosen)
+        _log(annotation, "create", author)
+        touch(annotation)
+    return annotation
+
+
+def edit_annotation(
+    annotation: Annotation, *, actor: User, themes: Sequence[Theme], note: str, visibility: str
+) -> Annotation:
+    """Gives the annotation other themes, another note, another visibility."""
+    chosen = _in_order(themes)
+    annotation.theme_ids = " ".join(str(theme.pk) for theme in chosen)
+    annotation.note, annotation.note_html = note, render_note(note)
+    annotation.visibility = visibility
+    annotation.modified = timezone.now()
+    with transaction.atomic():
+        annotation.save(
+            update_fields=["theme_ids", "note", "note_html", "visibility", "modified"]
+        )
+        annotation.annotation_themes.all().delete()
+        _link_themes(annotation, chosen)
+        _log(annotation, "edit", actor)
+        touch(annotation)
+    return annotation
+
+
+def change_passage(
+    annotation: Annotation, *, actor: User, start: int, end: int, quote: str, text: Text
+) -> Annotation:
+    """Moves the annotation to another passage of the same edition, in code points.
+
+    Raises PassageFault (PassageMismatch when ``quote`` is not what stands there).
+    """
+    passage = check_passage(text, start, end, quote)
+    annotation.start, annotation.end = passage.start, passage.end
+    annotation.quote = passage.quote
+    annotation.prefix, annotation.suffix = passage.prefix, passage.suffix
+    annotation.modified = timezone.now()
+    with transaction.atomic():
+        annotation.save(update_fields=["start", "end", "quote", "prefix", "suffix", "modified"])
+        _log(annotation, "move", actor)
+        touch(annotation)
+    return annotation
+
+
+def delete_annotation(annotation: Annotation, *, actor: User) -> Annotation:
+    """Takes the annotation out of sight; ``restore_annotation`` brings it back with its thread."""
+    return _set_deleted(annotation, timezone.now(), "delete", actor)
+
+
+def restore_annotation(annotation: Annotation, *, actor: User) -> Annotation:
+    """Brings a deleted annotation back."""
+    return _set_deleted(annotation, None, "restore", actor)
+
+
+def _set_deleted(
+    annotation: Annotation, at: datetime | None, action: str, actor: User
+) -> Annotation:
+    annotation.deleted_at = at
+    with transaction.atomic():
+        annotation.save(update_fields=["deleted_at"])
+        _log(annotation, action, actor)
+        touch(annotation)
+    return annotation

@@ -1,0 +1,67 @@
+"""What people do to replies: each one transaction, with its history row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from annotations.actions.annotations import touch
+from annotations.actions.history import record
+from annotations.models import Annotation, Reply
+from annotations.notes import render_note
+
+
+def _log(reply: Reply, action: str, actor: User) -> None:
+    record(
+        "reply",
+        reply.uuid,
+        action,
+        actor=actor,
+        annotation_set=reply.annotation.annotation_set,
+        state={"annotation": str(reply.annotation.uuid), "note": reply.note},
+    )
+
+
+def create_reply(
+    annotation: Annotation, *, author: User, note: str, at: datetime | None = None
+) -> Reply:
+    """Answers an annotation."""
+    now = at or timezone.now()
+    reply = Reply(
+        annotation=annotation,
+        author=author,
+        note=note,
+        note_html=render_note(note),
+        created=now,
+        modified=now,
+    )
+    return _save(reply, "create", author)
+
+
+def edit_reply(reply: Reply, *, actor: User, note: str) -> Reply:
+    """Gives the reply another text."""
+    reply.note, reply.note_html, reply.modified = note, render_note(note), timezone.now()
+    return _save(reply, "edit", actor)
+
+
+def delete_reply(reply: Reply, *, actor: User) -> Reply:
+    """Takes the reply out of sight; ``restore_reply`` brings it back."""
+    reply.deleted_at = timezone.now()
+    return _save(reply, "delete", actor)
+
+
+def restore_reply(reply: Reply, *, actor: User) -> Reply:
+    """Brings a deleted reply back."""
+    reply.deleted_at = None
+    return _save(reply, "restore", actor)
+
+
+def _save(reply: Reply, action: str, actor: User) -> Reply:
+    with transaction.atomic():
+        reply.save()
+        _log(reply, action, actor)
+        touch(reply.annotation)
+    return reply
