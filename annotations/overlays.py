@@ -143,26 +143,29 @@ class Group:
     folded: int
 
 
-def groups(rows: Sequence[Row], blocks: Sequence[Block], total: int | None = None) -> list[Group]:
-    """The annotations of each block that has any, in the order of the text.
+def groups(
+    rows: Sequence[Row], blocks: Sequence[Block], indexes: Iterable[int], *, total: int
+) -> list[Group]:
+    """The annotations that start in each of the blocks named by ``indexes``, in the text's order.
 
-    ``rows`` come in the order of the text; ``total`` is how many there are in the whole document
-    when ``rows`` holds only those of a few blocks.
+    ``rows`` come in the order of the text; ``total`` is how many the whole document has, which
+    decides whether all cards are shown. A block without annotations has an empty group.
     """
-    everything = (len(rows) if total is None else total) <= ALL_CARDS
     found, position, count = [], 0, len(rows)
-    for index, block in enumerate(blocks):
-        while position < count and rows[position].start < block.start:
+    for index in indexes:
+        block = blocks[index]
+        # The line feed before a block counts with it, so that no annotation falls between two.
+        while position < count and rows[position].start < block.start - 1:
             position += 1
         first = position
         while position < count and rows[position].start < block.end:
             position += 1
-        if position == first:
-            continue
         inside = position - first
-        room = inside if everything else 1 + (block.end - block.start) // CHARACTERS_A_CARD
-        shown = tuple(row.pk for row in rows[first : first + room])
-        found.append(Group(index, block.start, block.end, shown, inside - len(shown)))
+        room = 1 + (block.end - block.start) // CHARACTERS_A_CARD
+        shown = rows[first:position] if total <= ALL_CARDS else rows[first : first + room][:inside]
+        found.append(
+            Group(index, block.start, block.end, tuple(r.pk for r in shown), inside - len(shown))
+        )
     return found
 
 

@@ -1,2 +1,26 @@
+"""Addresses of the reader and of annotations; those of sets stand in urls_sets."""
+
+from django.urls import path
+
+from annotations.urls_sets import urlpatterns as set_urls
+from annotations.views import annotations, pages, reader, replies
+
 app_name = "annotations"
-urlpatterns: list = []
+urlpatterns = [
+    path("volumes/<slug:volume>/<slug:document>/at/", reader.stack, name="stack"),
+    path(
+        "sets/<slug:slug>/annotate/<slug:volume>/<slug:document>/",
+        annotations.annotate,
+        name="annotate",
+    ),
+    path("annotations/<uuid:uuid>/", pages.annotation, name="annotation"),
+    path("annotations/<uuid:uuid>/edit/", annotations.edit, name="annotation_edit"),
+    path("annotations/<uuid:uuid>/passage/", annotations.passage, name="annotation_passage"),
+    path("annotations/<uuid:uuid>/delete/", annotations.delete, name="annotation_delete"),
+    path("annotations/<uuid:uuid>/restore/", annotations.restore, name="annotation_restore"),
+    path("annotations/<uuid:uuid>/reply/", replies.reply, name="annotation_reply"),
+    path("replies/<uuid:uuid>/edit/", replies.edit, name="reply_edit"),
+    path("replies/<uuid:uuid>/delete/", replies.delete, name="reply_delete"),
+    path("replies/<uuid:uuid>/restore/", replies.restore, name="reply_restore"),
+    *set_urls,
+]

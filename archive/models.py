@@ -29,6 +29,11 @@ class Volume(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def short_title(self) -> str:
+        """The title as a breadcrumb has room for it."""
+        return self.title.replace("Foreign Relations of the United States", "FRUS")
+
     def get_absolute_url(self) -> str:
         return reverse("archive:volume", args=[self.slug])
 

@@ -227,7 +227,9 @@ def _events(
     for place in places:
         html = ""
         again: list[tuple[int, Span]] = []
-        while any(end == place for end, _, _ in stack):
+        # A link cannot stand in a link: a note's call parts the mark-up around it.
+        parted = any(p.start == place and p.kind == SpanKind.NOTE_CALL for p in points)
+        while stack and (parted or any(end == place for end, _, _ in stack)):
             end, span, closing = stack.pop()
             html += closing
             if end > place:

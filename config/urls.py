@@ -1,9 +1,15 @@
-"""Every address of the app. The reader is mounted here, at the document's address."""
+"""Every address of the app. The reader, which needs both apps, is mounted at the document's address."""
 
 from django.contrib import admin
 from django.urls import include, path
 
+from annotations.views import pages, reader
+
 urlpatterns = [
+    path("", pages.home, name="home"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("signin/<str:uid>/<str:token>/", pages.sign_in_link, name="sign_in_link"),
+    path("volumes/<slug:volume>/<slug:document>/", reader.reader, name="document"),
     path("", include("annotations.urls")),
     path("", include("archive.urls")),
     path("accounts/", include("allauth.urls")),

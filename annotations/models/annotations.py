@@ -44,6 +44,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Those with at least one character in ``[start, end)``."""
         return self.filter(start__lt=end, end__gt=start)
 
+    def with_place(self) -> AnnotationQuerySet:
+        """With author, set, document and volume; the edition's text stays in the database."""
+        return self.select_related(
+            "author", "annotation_set", "edition__document__volume"
+        ).defer("edition__text", "edition__blocks", "edition__spans", "edition__source")
+
     def in_text_order(self) -> AnnotationQuerySet:
         """In the order of the text, longer passages first, then as they were made."""
         return self.order_by("start", "-end", "pk")
@@ -132,6 +138,17 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def visible_to(self, viewer: Viewer) -> ReplyQuerySet:
         """A reply is seen by whoever sees the annotation that it answers."""
         return self.alive().filter(annotation__in=Annotation.objects.visible_to(viewer))
+
+    def with_place(self) -> ReplyQuerySet:
+        """With author, annotation, set, document and volume; the edition's text stays out."""
+        return self.select_related(
+            "author",
+            "annotation__author",
+            "annotation__annotation_set",
+            "annotation__edition__document__volume",
+        ).defer(
+            *(f"annotation__edition__{name}" for name in ("text", "blocks", "spans", "source"))
+        )
 
     def in_order(self) -> ReplyQuerySet:
         return self.order_by("created", "pk")

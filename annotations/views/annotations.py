@@ -1,0 +1,194 @@
+"""Annotating: the form at a selection, and what one does with an annotation afterwards."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from annotations.actions.annotations import (
+    change_passage,
+    create_annotation,
+    delete_annotation,
+    edit_annotation,
+    restore_annotation,
+)
+from annotations.changes import anchor, changed
+from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
+from annotations.models import Annotation
+from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
+from annotations.permissions import may_change, viewer_of
+from annotations.place import Place, place_of
+
+COMPOSE = "annotations/compose.html"
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def annotate(request: HttpRequest, slug: str, volume: str, document: str) -> HttpResponse:
+    """The form for a new annotation: at a passage (``start``, ``end``), or found by its words."""
+    place = _place_to_annotate(request, slug, volume, document)
+    if request.method == "POST":
+        return _create(request, place)
+    text = place.reading.text.text
+    words = WordsForm(request.GET if "words" in request.GET else None)
+    context = {"place": place, "words": words, "form": AnnotationForm(palette=place.palette)}
+    if words.is_bound:
+        if words.is_valid():
+            context["found"] = find_words(text, words.cleaned_data["words"])
+    elif "start" in request.GET:
+        # Only the words may differ from what was selected; the offsets are looked at when saved.
+        given = PassageForm({**request.GET.dict(), "quote": "-"})
+        if given.is_valid() and given.cleaned_data["start"] < given.cleaned_data["end"]:
+            where = given.cleaned_data["start"], min(given.cleaned_data["end"], len(text))
+            context["passage"] = passage_at(text, *where)
+    return _compose(request, context)
+
+
+def _create(request: HttpRequest, place: Place) -> HttpResponse:
+    passage = PassageForm(request.POST)
+    form = AnnotationForm(request.POST, palette=place.palette)
+    context = {"place": place, "form": form, "words": WordsForm()}
+    if not passage.is_valid():
+        context["fault"] = "Select a passage first: its place did not arrive."
+        return _compose(request, context, status=422)
+    where = passage.cleaned_data
+    context["passage"] = passage_at(place.reading.text.text, where["start"], where["end"])
+    if not form.is_valid():
+        return _compose(request, context, status=422)
+    assert place.current is not None
+    try:
+        annotation = create_annotation(
+            author=request.user,  # type: ignore[arg-type]
+            annotation_set=place.current,
+            edition=place.edition,
+            text=place.reading.text,
+            themes=form.chosen_themes(),
+            note=form.cleaned_data["note"],
+            visibility=form.cleaned_data["visibility"],
+            **where,
+        )
+    except PassageFault as fault:
+        context["fault"] = str(fault)
+        return _compose(request, context, status=_status(fault))
+    return changed(request, place, annotation, "create", [(annotation.start, annotation.end)])
+
+
+def _compose(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+    template = COMPOSE + ("#form" if request.htmx else "")
+    return render(request, template, context, status=status)
+
+
+def _status(fault: PassageFault) -> int:
+    return 409 if isinstance(fault, PassageMismatch) else 422
+
+
+def _place_to_annotate(request: HttpRequest, slug: str, volume: str, document: str) -> Place:
+    place = place_of(request, volume, document, slug)
+    if not place.may_annotate:
+        raise PermissionDenied("Only members who annotate in this set can do this, while it is open.")
+    return place
+
+
+def load_own(request: HttpRequest, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
+    """One of the viewer's own annotations and its place; 404 when unseen, 403 when not hers."""
+    viewer = viewer_of(request)
+    seen = Annotation.objects.visible_to(viewer)
+    if deleted:
+        seen = Annotation.objects.filter(author_id=viewer.user_id)
+    annotation = get_object_or_404(
+        seen.with_place(), uuid=uuid
+    )
+    document = annotation.edition.document
+    place = place_of(
+        request, document.volume.slug, document.slug, annotation.annotation_set.slug
+    )
+    if not may_change(annotation, viewer, place.role):
+        raise PermissionDenied("Only its author can change an annotation, while the set is open.")
+    return annotation, place
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Another note, other themes, another visibility."""
+    annotation, place = load_own(request, uuid)
+    initial = {
+        "themes": annotation.theme_ids.split(),
+        "note": annotation.note,
+        "visibility": annotation.visibility,
+    }
+    form = AnnotationForm(request.POST or None, initial=initial, palette=place.palette)
+    if form.is_valid():
+        edit_annotation(
+            annotation,
+            actor=request.user,  # type: ignore[arg-type]
+            themes=form.chosen_themes(),
+            note=form.cleaned_data["note"],
+            visibility=form.cleaned_data["visibility"],
+        )
+        return changed(request, place, annotation, "edit", [(annotation.start, annotation.end)])
+    context = {"place": place, "form": form, "annotation": annotation}
+    template = "annotations/edit.html" + ("#form" if request.htmx else "")
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def passage(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Other ends of the passage: selected in the reader, or given by the words."""
+    annotation, place = load_own(request, uuid)
+    if annotation.edition_id != place.edition.pk:
+        raise PermissionDenied("This annotation stands in an earlier edition of the text.")
+    text = place.reading.text
+    words = WordsForm(request.GET if "words" in request.GET else None)
+    context = {"place": place, "annotation": annotation, "words": words}
+    if words.is_bound and words.is_valid():
+        context["found"] = find_words(text.text, words.cleaned_data["words"])
+    form = PassageForm(request.POST or None)
+    status = 200
+    if form.is_bound:
+        before = (annotation.start, annotation.end)
+        context["fault"], status = "Select a passage first: its place did not arrive.", 422
+        if form.is_valid():
+            try:
+                change_passage(
+                    annotation,
+                    actor=request.user,  # type: ignore[arg-type]
+                    text=text,
+                    **form.cleaned_data,
+                )
+                after = (annotation.start, annotation.end)
+                return changed(request, place, annotation, "move", [before, after])
+            except PassageFault as fault:
+                context["fault"], status = str(fault), _status(fault)
+    template = "annotations/passage.html" + ("#fault" if request.htmx else "")
+    return render(request, template, context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Takes an annotation out of sight; the answer offers to undo it."""
+    annotation, place = load_own(request, uuid)
+    if request.method == "GET":
+        context = {"place": place, "annotation": annotation, "back": anchor(place, annotation.start)}
+        return render(request, "annotations/delete.html", context)
+    delete_annotation(annotation, actor=request.user)  # type: ignore[arg-type]
+    undo = reverse("annotations:annotation_restore", args=[annotation.uuid])
+    where = [(annotation.start, annotation.end)]
+    return changed(request, place, annotation, "delete", where, undo=undo)
+
+
+@login_required
+@require_http_methods(["POST"])
+def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Undoes a deletion."""
+    annotation, place = load_own(request, uuid, deleted=True)
+    restore_annotation(annotation, actor=request.user)  # type: ignore[arg-type]
+    return changed(request, place, annotation, "restore", [(annotation.start, annotation.end)])

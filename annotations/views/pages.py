@@ -1,0 +1,99 @@
+"""The pages around the reader: the start, an annotation's own page, signing in, health."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth import login
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from annotations.accounts import redeem
+from annotations.cards import make_cards
+from annotations.changes import anchor
+from annotations.export import annotation_values
+from annotations.formats import w3c
+from annotations.forms_annotations import ReplyForm
+from annotations.models import Annotation, AnnotationSet
+from annotations.permissions import viewer_of
+from annotations.place import place_of
+from archive.models import Document
+
+JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What can be read here, and in which sets."""
+    viewer = viewer_of(request)
+    context = {
+        "documents": Document.objects.filter(current__isnull=False)
+        .select_related("volume")
+        .in_reading_order()[:12],
+        "sets": AnnotationSet.objects.visible_to(viewer).with_role(viewer)[:12],
+    }
+    return render(request, "annotations/home.html", context)
+
+
+@require_safe
+def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """An annotation: a page for a browser, JSON-LD for a client that asks for it."""
+    viewer = viewer_of(request)
+    found = Annotation.objects.visible_to(viewer).with_place().filter(uuid=uuid).first()
+    if found is None:
+        return _deleted(request, uuid)
+    if _wants_json(request):
+        response = HttpResponse(w3c.one(annotation_values([found])[0]), content_type=JSON_LD)
+    else:
+        document = found.edition.document
+        place = place_of(
+            request, document.volume.slug, document.slug, found.annotation_set.slug
+        )
+        card = make_cards([found], place)[0]
+        context = {
+            "place": place,
+            "card": card,
+            "annotation": found,
+            "reply_form": ReplyForm() if card["may_reply"] else None,
+            "back": anchor(place, found.start) if found.edition_id == place.edition.pk else "",
+        }
+        template = "annotations/card.html#card" if request.htmx else "annotations/annotation.html"
+        response = render(request, template, context)
+    patch_vary_headers(response, ["Accept", "HX-Request"])
+    return response
+
+
+def _deleted(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Its author still finds a deleted annotation here, with the way to undo it."""
+    own = Annotation.objects.filter(author_id=viewer_of(request).user_id, deleted_at__isnull=False)
+    found = get_object_or_404(own.with_place(), uuid=uuid)
+    return render(request, "annotations/deleted.html", {"annotation": found}, status=410)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    best = request.get_preferred_type(["text/html", "application/ld+json", "application/json"])
+    return best in ("application/ld+json", "application/json")
+
+
+@never_cache
+@require_safe
+def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Signs in by the one-time link that the server printed."""
+    user = redeem(uid, token)
+    if user is None:
+        return render(request, "annotations/link_spent.html", status=410)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("home")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})

@@ -1,0 +1,145 @@
+"""Editions made ready for reading, kept in the process: an edition's digest names what never changes."""
+
+from __future__ import annotations
+
+import re
+import threading
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import CharField, TextField, Value
+from django.urls import reverse
+
+from archive.models import Document, Edition, Person, Term
+from archive.render import Layout, prepare
+from archive.text import SpanKind, Text
+
+KEPT = 64
+PUBLIC = "https://history.state.gov/historicaldocuments"
+_TARGET = re.compile(r"^(?P<volume>[\w.-]*)#(?P<key>(?P<document>(?:d|ch|comp)\d+[a-z]?)?[\w.-]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryValue:
+    """A person or term that a document mentions."""
+
+    key: str
+    name: str
+    description: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All of an edition that its page shows before anyone has annotated it."""
+
+    layout: Layout
+    entries: tuple[EntryValue, ...]
+
+    @property
+    def text(self) -> Text:
+        return self.layout.text
+
+    def block_at(self, offset: int) -> int:
+        """The index of the block at an offset; the line feed before a block counts with it."""
+        ends = [block.end for block in self.layout.blocks]
+        return min(bisect_right(ends, offset), len(ends) - 1)
+
+    def blocks_in(self, start: int, end: int) -> range:
+        """The indexes of the blocks that ``[start, end)`` touches."""
+        return range(self.block_at(start), self.block_at(end - 1) + 1)
+
+
+_kept: OrderedDict[tuple[int, str], Reading] = OrderedDict()
+_lock = threading.Lock()
+
+
+def reading_of(document: Document) -> Reading:
+    """The current edition of ``document`` (with its volume) as a reading: three queries, or none."""
+    edition = document.current
+    if edition is None:
+        raise ValueError(f"{document.slug} has no edition yet.")
+    key = (edition.pk, edition.digest)
+    with _lock:
+        if found := _kept.get(key):
+            _kept.move_to_end(key)
+            return found
+    made = _make(document, Edition.objects.without_source().get(pk=edition.pk))
+    with _lock:
+        _kept[key] = made
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def forget() -> None:
+    """Empties the store, as a new process finds it: for benchmarks and tests."""
+    with _lock:
+        _kept.clear()
+
+
+def _make(document: Document, edition: Edition) -> Reading:
+    text = edition.as_text()
+    entries, documents = _entries(document, text)
+    return Reading(prepare(text, _resolver(document, documents)), entries)
+
+
+def _entries(document: Document, text: Text) -> tuple[tuple[EntryValue, ...], set[str]]:
+    """The entries mentioned, and which of the volume's documents it refers to are here; one query."""
+    refs: dict[str, set[str]] = {SpanKind.PERSON: set(), SpanKind.TERM: set(), SpanKind.REF: set()}
+    for span in text.spans:
+        if span.kind in refs:
+            refs[span.kind].add(span.ref)
+    if not any(refs.values()):
+        return (), set()
+    targets = {m["document"] for ref in refs[SpanKind.REF] if (m := _TARGET.match(ref))}
+    volume = document.volume_id
+    empty = Value("", output_field=TextField())
+    rows = (
+        Person.objects.filter(volume=volume, key__in=refs[SpanKind.PERSON])
+        .order_by()
+        .values_list("key", "name", "description", _kind("person"))
+        .union(
+            Term.objects.filter(volume=volume, key__in=refs[SpanKind.TERM])
+            .order_by()
+            .values_list("key", "name", "description", _kind("term")),
+            Document.objects.filter(volume=volume, slug__in=targets - {None})
+            .order_by()
+            .values_list("slug", empty, empty, _kind("document")),
+            all=True,
+        )
+    )
+    found = [EntryValue(*row) for row in rows]
+    entries = sorted((e for e in found if e.kind != "document"), key=lambda e: (e.kind, e.name))
+    return tuple(entries), {e.key for e in found if e.kind == "document"}
+
+
+def _kind(name: str) -> Value:
+    return Value(name, output_field=CharField())
+
+
+def _resolver(document: Document, documents: set[str]) -> Callable[[str], str | None]:
+    """Where a cross-reference leads: a document here, else the publisher's page of it."""
+    own, volume = document.slug, document.volume
+
+    def resolve(target: str) -> str | None:
+        if target.startswith(("https://", "http://")):
+            return target
+        match = _TARGET.match(target)
+        if not match:
+            return None
+        slug, key = match["document"], match["key"]
+        if match["volume"] and match["volume"] != volume.slug:
+            return f"{PUBLIC}/{match['volume']}/{slug or key}"
+        if slug is None:
+            return f"#{key}"
+        note = f"#n-{key}" if key != slug else ""
+        if slug == own:
+            return note or "#text"
+        if slug in documents:
+            return reverse("document", args=[volume.slug, slug]) + note
+        return f"{volume.source_url.rstrip('/')}/{slug}" if volume.source_url else None
+
+    return resolve
