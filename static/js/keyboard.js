@@ -1,0 +1,174 @@
+/**
+ * A passage by keyboard alone: `s` starts, arrows move by word and sentence, Shift extends and
+ * shrinks, Enter confirms, Escape leaves. A polite live region tells the words.
+ */
+
+import { bringIntoView, isTaken, make, once, reader, say, text } from "./dom.js";
+import { blocksIn, rangeOf, regionOf, trimSelection } from "./offsets.js";
+import * as selection from "./selection.js";
+import { sentences, words } from "./segments.js";
+
+let on = false;
+let blocks = [];
+// The unit that was moved to, and how far the selection reaches from it: all in code points.
+let anchor = null;
+let head = 0;
+
+const unitsOf = (kind, block) => (kind === "word" ? words(block) : sentences(block));
+const indexAt = (offset) => {
+  const at = blocks.findIndex((block) => Number(block.dataset.start) > offset);
+  return (at < 0 ? blocks.length : at) - 1;
+};
+
+/** The first unit from `index` on (in the direction of `by`) that `fits`, over all blocks. */
+function find(kind, index, by, fits, region) {
+  for (let i = index; i >= 0 && i < blocks.length; i += by) {
+    if (region !== undefined && regionOf(blocks[i]) !== region) return null;
+    const units = unitsOf(kind, blocks[i]);
+    const found = by > 0 ? units.find(fits) : units.findLast(fits);
+    if (found) return found;
+  }
+  return null;
+}
+
+const ends = () => (head < anchor.start ? [head, anchor.end] : [anchor.start, Math.max(head, anchor.end)]);
+
+function move(kind, by) {
+  const [start, end] = ends();
+  const unit =
+    by > 0
+      ? find(kind, indexAt(end), 1, (u) => u.start >= end)
+      : find(kind, indexAt(start), -1, (u) => u.start < start);
+  if (unit) set(unit, unit.end);
+}
+
+function extend(kind, by) {
+  const region = regionOf(blocks[indexAt(anchor.start)]);
+  const at = indexAt(head);
+  if (by > 0 && head >= anchor.end) {
+    const unit = find(kind, at, 1, (u) => u.end > head, region);
+    if (unit) set(anchor, unit.end);
+  } else if (by > 0) {
+    const unit = find(kind, at, 1, (u) => u.start > head, region);
+    set(anchor, !unit || unit.start >= anchor.start ? anchor.end : unit.start);
+  } else if (head > anchor.end) {
+    const unit = find(kind, at, -1, (u) => u.end < head, region);
+    set(anchor, Math.max(unit?.end ?? 0, anchor.end));
+  } else {
+    const from = Math.min(head, anchor.start);
+    const unit = find(kind, indexAt(from), -1, (u) => u.start < from, region);
+    if (unit) set(anchor, unit.start);
+  }
+}
+
+function set(unit, reach) {
+  anchor = unit;
+  head = reach;
+  const [start, end] = ends();
+  const range = rangeOf(start, end);
+  const passage = trimSelection(range);
+  if (!passage) return;
+  selection.hold({ ...passage, root: text() });
+  bringIntoView(rangeOf(Math.max(head - 1, 0), head) ?? range, 160);
+  say(passage.quote.length > 300 ? `${passage.quote.slice(0, 140)} … ${passage.quote.slice(-140)}` : passage.quote);
+}
+
+function firstWord() {
+  const chosen = selection.current();
+  if (chosen && chosen.root === text()) return { start: chosen.start, end: chosen.end };
+  const line = (document.getElementById("bar")?.offsetHeight ?? 0) + 8;
+  const seen = blocks.findIndex((block) => block.getBoundingClientRect().top >= line);
+  return find("word", Math.max(seen, 0), 1, () => true) ?? find("word", 0, 1, () => true);
+}
+
+function bar() {
+  return once("#kbd-mode", () => {
+    const made = make("div", {
+      id: "kbd-mode",
+      class: "mode",
+      role: "application",
+      tabindex: "0",
+      "aria-label": "Select a passage by keyboard",
+      hidden: "",
+    });
+    const keys = [
+      [["←", "→"], "word"],
+      [["↑", "↓"], "sentence"],
+      [["Shift"], "with an arrow extends"],
+      [["Enter"], "annotates"],
+      [["Esc"], "leaves"],
+    ];
+    const help = make("p", { class: "keys" });
+    for (const [names, does] of keys) {
+      help.append(make("span", {}, ...names.map((name) => make("kbd", {}, name)), ` ${does}`), " ");
+    }
+    made.append(help);
+    return made;
+  });
+}
+
+export function enter() {
+  if (on || !reader()?.dataset.annotate) return;
+  blocks = blocksIn(text());
+  const unit = blocks.length ? firstWord() : null;
+  if (!unit) return;
+  on = true;
+  document.body.classList.add("kbd");
+  bar().hidden = false;
+  bar().focus({ preventScroll: true });
+  getSelection()?.removeAllRanges();
+  set(unit, unit.end);
+}
+
+export function leave(keep = false) {
+  if (!on) return;
+  on = false;
+  document.body.classList.remove("kbd");
+  const had = bar().contains(document.activeElement);
+  bar().hidden = true;
+  if (keep) return;
+  selection.forget();
+  if (had) text()?.focus({ preventScroll: true });
+}
+
+const MOVES = {
+  ArrowRight: ["word", 1],
+  ArrowLeft: ["word", -1],
+  ArrowDown: ["sentence", 1],
+  ArrowUp: ["sentence", -1],
+};
+
+function onKey(event) {
+  if (isTaken(event)) return;
+  if (!on) {
+    if (event.key !== "s" || document.querySelector("#composer.open")) return;
+    event.preventDefault();
+    enter();
+    return;
+  }
+  const step = MOVES[event.key];
+  if (step) (event.shiftKey ? extend : move)(...step);
+  else if (event.key === "Enter") {
+    leave(true);
+    text().focus({ preventScroll: true });
+    selection.confirm();
+  } else if (event.key === "Escape") leave();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+export function start() {
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("#kbd-select")) return;
+    event.target.closest("details")?.removeAttribute("open");
+    enter();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (on && !event.target.closest?.("#kbd-mode")) leave();
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target?.id === "reading") leave();
+  });
+}

@@ -1,0 +1,153 @@
+/**
+ * Lays the cards of a wide page beside their passages: each level with its own, pushed down when
+ * crowded, drawn tighter when a crowd would drift far from its lines. The active card stands exactly
+ * level and its neighbours give way to it.
+ */
+
+import { isWide, onWidthChange, perFrame, text } from "./dom.js";
+import { rangeOf } from "./offsets.js";
+
+const GAP = 10;
+// How far (px) a card may drift from its line before its crowd is drawn tighter.
+const DRIFT = 200;
+const FAR = 420;
+
+const margin = () => document.getElementById("margin");
+let active = null;
+let sizes = null;
+let watched = new Set();
+
+/** The card that stands level with its passage, by its element id; null for none. */
+export function anchorAt(id) {
+  active = id;
+  layOut();
+}
+
+function topOf(element, group, base) {
+  const start = element.dataset.start ?? element.querySelector("input[name=start]")?.value;
+  if (start !== undefined) {
+    const range = rangeOf(Number(start), Number(start) + 1);
+    const line = range?.getClientRects()[0];
+    if (line) return line.top - base;
+  }
+  const block = document.getElementById(`b${group.dataset.block}`);
+  const box = block?.getBoundingClientRect();
+  if (!box) return 0;
+  // "3 more here" stands for passages further down in the block.
+  return (element.classList.contains("more") ? box.bottom - 30 : box.top) - base;
+}
+
+function gather() {
+  const base = margin().getBoundingClientRect().top;
+  const items = [];
+  for (const group of margin().querySelectorAll(".cards")) {
+    for (const element of group.children) items.push({ element, want: topOf(element, group, base) });
+  }
+  return items.sort((a, b) => a.want - b.want);
+}
+
+/** Tops (px) for items of known `want` and `height`, the one at `level` exactly where it wants to be. */
+export function spread(items, level = -1, gap = GAP) {
+  const tops = [];
+  const down = (from, floor) => {
+    let free = floor;
+    for (let i = from; i < items.length; i += 1) {
+      tops[i] = Math.max(items[i].want, free);
+      free = tops[i] + items[i].height + gap;
+    }
+  };
+  down(0, 0);
+  if (level < 0) return tops;
+  tops[level] = Math.max(items[level].want, 0);
+  for (let i = level - 1; i >= 0; i -= 1) {
+    tops[i] = Math.min(tops[i], tops[i + 1] - items[i].height - gap);
+  }
+  if (tops[0] < 0) {
+    let free = 0;
+    for (let i = 0; i <= level; i += 1) {
+      tops[i] = Math.max(tops[i], free);
+      free = tops[i] + items[i].height + gap;
+    }
+  }
+  down(level + 1, tops[level] + items[level].height + gap);
+  return tops;
+}
+
+/** Sets `name` on the cards of every crowd whose last card drifts more than `limit` from its line. */
+function tighten(items, name, limit) {
+  const tops = spread(items);
+  let changed = false;
+  let first = 0;
+  for (let i = 0; i < items.length; i += 1) {
+    const next = items[i + 1];
+    const apart = !next || tops[i] + items[i].height + GAP < tops[i + 1];
+    if (!apart) continue;
+    const crowd = items.slice(first, i + 1);
+    if (crowd.some((item, at) => tops[first + at] - item.want > limit)) {
+      for (const { element } of crowd) {
+        const roomy = element.id === active || element.matches(".more, .editing, :has(details[open])");
+        element.classList.toggle(name, !roomy);
+      }
+      changed = true;
+    }
+    first = i + 1;
+  }
+  if (changed) measure(items);
+}
+
+function measure(items) {
+  for (const item of items) item.height = item.element.offsetHeight;
+}
+
+/** Places every card; does nothing where the cards are not beside the text. */
+export function layOut() {
+  const box = margin();
+  if (!box || !text()) return;
+  if (!isWide()) {
+    box.classList.remove("laid");
+    box.style.removeProperty("min-height");
+    return;
+  }
+  const first = !box.classList.contains("laid");
+  box.classList.add("laid");
+  const items = gather();
+  for (const { element } of items) element.classList.remove("tight", "slim");
+  measure(items);
+  tighten(items, "tight", DRIFT);
+  tighten(items, "slim", FAR);
+  const tops = spread(items, items.findIndex(({ element }) => active && element.id === active));
+  items.forEach(({ element }, i) => element.style.setProperty("--top", `${Math.round(tops[i])}px`));
+  const last = items.length - 1;
+  box.style.minHeight = last < 0 ? "" : `${Math.ceil(tops[last] + items[last].height)}px`;
+  if (first) requestAnimationFrame(() => requestAnimationFrame(() => box.classList.add("moving")));
+  watch(items);
+}
+
+function watch(items) {
+  const now = new Set(items.map(({ element }) => element));
+  for (const element of watched) if (!now.has(element)) sizes.unobserve(element);
+  for (const element of now) if (!watched.has(element)) sizes.observe(element);
+  watched = now;
+}
+
+export function start() {
+  const soon = perFrame(layOut);
+  sizes = new ResizeObserver(soon);
+  const column = new ResizeObserver(soon);
+  const look = () => {
+    column.disconnect();
+    if (text()) column.observe(text());
+    layOut();
+  };
+  new MutationObserver((changes) => {
+    const near = (node) => node.nodeType === Node.ELEMENT_NODE && node.closest("#reading");
+    if (changes.some(({ target }) => near(target) || target.id === "reading")) soon();
+  }).observe(document.body, { childList: true, subtree: true });
+  // Before the next paint, so that no card is seen in a wrong place.
+  document.body.addEventListener("htmx:afterSwap", look);
+  document.body.addEventListener("htmx:oobAfterSwap", layOut);
+  document.body.addEventListener("toggle", soon, true);
+  onWidthChange(layOut);
+  document.fonts?.ready.then(layOut);
+  look();
+}

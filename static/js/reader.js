@@ -1,0 +1,27 @@
+/**
+ * The reader's page made live. Every module listens on the document or the body, which no swap
+ * replaces, and looks elements up when it needs them.
+ */
+
+import * as cards from "./cards.js";
+import * as composer from "./composer.js";
+import * as copy from "./copy.js";
+import * as help from "./help.js";
+import * as keep from "./keep.js";
+import * as keyboard from "./keyboard.js";
+import * as margin from "./margin.js";
+import * as menus from "./menus.js";
+import * as notes from "./notes.js";
+import * as passage from "./passage.js";
+import * as selection from "./selection.js";
+import * as stack from "./stack.js";
+import * as times from "./times.js";
+import * as toast from "./toast.js";
+
+document.documentElement.classList.add("js");
+// htmx would carry over the style of an element with setAttribute, which the page's policy forbids.
+htmx.config.attributesToSettle = ["class"];
+
+// The order is that in which Escape is offered: what lies on top comes first.
+const modules = [menus, composer, keyboard, passage, notes, selection, stack, cards, keep, margin, toast, copy, times, help];
+for (const module of modules) module.start();

@@ -1,0 +1,121 @@
+/**
+ * All annotations that lie at one offset, in a panel over the margin or, on a phone, in a sheet from
+ * below: dragged up it grows, dragged down it closes.
+ */
+
+import { isPhone, isTaken, make, reader } from "./dom.js";
+
+const slot = () => document.getElementById("stack");
+// A drag of this many px, or this speed in px a millisecond, is meant.
+const FAR = 90;
+const FAST = 0.6;
+let shownAt = null;
+let back = null;
+let wanted = null;
+let tell = () => {};
+
+/** Sets who is told of the first card shown, or of null when the panel closes. */
+export const onChange = (listener) => (tell = listener);
+export const isOpen = () => Boolean(slot()?.classList.contains("open"));
+export const heightOfSheet = () => (isOpen() && isPhone() ? slot().offsetHeight : 0);
+
+function addressAt(offset) {
+  const address = new URL(reader().dataset.at, location.href);
+  const filters = new URLSearchParams(location.search);
+  for (const name of ["theme", "author"]) {
+    for (const value of filters.getAll(name)) address.searchParams.append(name, value);
+  }
+  address.searchParams.set("at", offset);
+  return address.pathname + address.search;
+}
+
+/** Asks for what lies at `offset` and shows it; the focus goes back to `from` afterwards. */
+export function open(offset, from, cardId = null) {
+  if (!reader()?.dataset.at) return;
+  shownAt = addressAt(offset);
+  back = from;
+  wanted = cardId;
+  htmx.ajax("GET", shownAt, { target: "#stack", swap: "innerHTML show:none" }).catch(close);
+}
+
+export function close() {
+  const box = slot();
+  if (!isOpen()) return;
+  const had = box.contains(document.activeElement);
+  box.classList.remove("open", "tall");
+  box.replaceChildren();
+  box.style.removeProperty("--pulled");
+  shownAt = null;
+  if (had && back?.isConnected) back.focus?.({ preventScroll: true });
+  tell(null);
+}
+
+function shown() {
+  const box = slot();
+  const panel = box.firstElementChild;
+  if (!panel) return close();
+  const fresh = !isOpen();
+  box.classList.add("open");
+  if (!box.querySelector(".grip")) panel.prepend(make("div", { class: "grip", "aria-hidden": "true" }));
+  const card = (wanted && box.querySelector(`[id="${wanted}"]`)) || box.querySelector(".card[data-start]");
+  wanted = null;
+  if (fresh) {
+    panel.setAttribute("tabindex", "-1");
+    panel.focus({ preventScroll: true });
+  }
+  if (card) tell(card);
+}
+
+function again() {
+  if (isOpen() && shownAt) htmx.ajax("GET", shownAt, { target: "#stack", swap: "innerHTML show:none" });
+}
+
+/** The sheet follows the finger; let go, it closes, grows or springs back. */
+function drag(event) {
+  const handle = event.target.closest?.("#stack .grip, #stack .stack-head");
+  if (!handle || !isPhone() || event.target.closest("a, button")) return;
+  const box = slot();
+  const from = event.clientY;
+  const began = event.timeStamp;
+  handle.setPointerCapture(event.pointerId);
+  box.classList.add("dragged");
+  const move = (now) => box.style.setProperty("--pulled", `${Math.max(now.clientY - from, -40)}px`);
+  const end = (now) => {
+    handle.removeEventListener("pointermove", move);
+    box.classList.remove("dragged");
+    box.style.removeProperty("--pulled");
+    const by = now.clientY - from;
+    const speed = by / Math.max(now.timeStamp - began, 1);
+    if (now.type === "pointercancel") return;
+    if (by > FAR || speed > FAST) {
+      if (box.classList.contains("tall") && by < 2.5 * FAR) box.classList.remove("tall");
+      else close();
+    } else if (by < -FAR / 2 || speed < -FAST) box.classList.add("tall");
+  };
+  handle.addEventListener("pointermove", move);
+  handle.addEventListener("pointerup", end, { once: true });
+  handle.addEventListener("pointercancel", end, { once: true });
+}
+
+export function start() {
+  document.addEventListener("pointerdown", drag);
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest("#stack [data-close]")) {
+      event.preventDefault();
+      close();
+    } else if (target?.closest("#margin .more")) {
+      // htmx follows the link; here is only kept where to look again and where the focus came from.
+      const link = target.closest(".more");
+      shownAt = link.getAttribute("href");
+      back = link;
+    } else if (isOpen() && target?.closest("#reading") && !target.closest("mark")) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isOpen() && !isTaken(event)) close();
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id === "stack") shown();
+  });
+  document.body.addEventListener("apparatus:changed", () => setTimeout(again, 50));
+}
