@@ -1,0 +1,206 @@
+"""What people do to annotation sets, their documents and members: each one transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from annotations.actions.codebook import copy_codebook
+from annotations.actions.history import record
+from annotations.actions.slugs import free_slug
+from annotations.models import (
+    Annotation,
+    AnnotationSet,
+    Codebook,
+    Membership,
+    Role,
+    SetDocument,
+    Visibility,
+)
+from annotations.models.sets import new_link_key
+from archive.models import Document
+
+# Pages of the app that stand where a set's name would.
+RESERVED = frozenset(["new"])
+
+
+class SetFault(ValueError):
+    """Something that cannot be done to a set; its message says why, in one sentence."""
+
+
+def _log_set(annotation_set: AnnotationSet, action: str, actor: User, **more: Any) -> None:
+    fields = ("title", "description", "visibility", "rights", "state")
+    state = {field: getattr(annotation_set, field) for field in fields} | more
+    record(
+        "annotationset",
+        annotation_set.pk,
+        action,
+        actor=actor,
+        annotation_set=annotation_set,
+        state=state,
+    )
+
+
+def _log_member(membership: Membership, action: str, actor: User, username: str) -> None:
+    record(
+        "membership",
+        membership.pk,
+        action,
+        actor=actor,
+        annotation_set=membership.annotation_set,
+        state={"user": username, "role": membership.role},
+    )
+
+
+@transaction.atomic
+def create_set(
+    *,
+    owner: User,
+    title: str,
+    description: str = "",
+    visibility: str = Visibility.PRIVATE,
+    rights: str = "",
+    codebook: Codebook | None = None,
+    document: Document | None = None,
+) -> AnnotationSet:
+    """A new set of ``owner``'s, with an empty codebook or a copy of ``codebook``.
+
+    The caller has made sure that the owner sees ``codebook``.
+    """
+    annotation_set = AnnotationSet.objects.create(
+        slug=free_slug(title, AnnotationSet.objects.all(), "set", RESERVED),
+        title=title,
+        description=description,
+        owner=owner,
+        visibility=visibility,
+        rights=rights,
+        codebook=(
+            copy_codebook(codebook, title=title)
+            if codebook
+            else Codebook.objects.create(title=title)
+        ),
+    )
+    membership = Membership.objects.create(
+        annotation_set=annotation_set, user=owner, role=Role.OWNER
+    )
+    _log_set(annotation_set, "create", owner, slug=annotation_set.slug)
+    _log_member(membership, "create", owner, owner.get_username())
+    if document is not None:
+        add_document(annotation_set, document, actor=owner)
+    return annotation_set
+
+
+@transaction.atomic
+def edit_set(
+    annotation_set: AnnotationSet,
+    *,
+    actor: User,
+    title: str,
+    description: str,
+    visibility: str,
+    rights: str,
+) -> AnnotationSet:
+    """Gives the set another title, description, visibility, rights; its address stays."""
+    annotation_set.title, annotation_set.description = title, description
+    annotation_set.visibility, annotation_set.rights = visibility, rights
+    annotation_set.save(update_fields=["title", "description", "visibility", "rights"])
+    _log_set(annotation_set, "edit", actor)
+    return annotation_set
+
+
+@transaction.atomic
+def renew_link(annotation_set: AnnotationSet, *, actor: User) -> AnnotationSet:
+    """A new secret link; whoever has only the old one sees the set no longer."""
+    annotation_set.link_key = new_link_key()
+    annotation_set.save(update_fields=["link_key"])
+    _log_set(annotation_set, "renew_link", actor)
+    return annotation_set
+
+
+@transaction.atomic
+def add_document(
+    annotation_set: AnnotationSet, document: Document, *, actor: User
+) -> SetDocument:
+    """Puts a document at the end of the set's list; one that is there already stays where it is."""
+    last = annotation_set.set_documents.aggregate(last=Max("position"))["last"]
+    row, made = SetDocument.objects.get_or_create(
+        annotation_set=annotation_set,
+        document=document,
+        defaults={"position": 0 if last is None else last + 1},
+    )
+    if made:
+        _log_set(annotation_set, "add_document", actor, document=_address(document))
+    return row
+
+
+@transaction.atomic
+def remove_document(annotation_set: AnnotationSet, document: Document, *, actor: User) -> None:
+    """Takes a document off the set's list. Raises SetFault when the set has annotations on it."""
+    # Locked as annotating locks it (by adding to its revision), so that none arrives meanwhile.
+    row = SetDocument.objects.select_for_update().get(
+        annotation_set=annotation_set, document=document
+    )
+    count = Annotation.objects.in_set(annotation_set.pk).filter(edition__document=document).count()
+    if count:
+        raise SetFault(
+            f"This document stays: {count} annotation{'s' * (count != 1)} of this set "
+            f"stand{'s' * (count == 1)} on it (private and deleted ones count too)."
+        )
+    row.delete()
+    _log_set(annotation_set, "remove_document", actor, document=_address(document))
+
+
+def _address(document: Document) -> str:
+    return f"{document.volume.slug}/{document.slug}"
+
+
+@transaction.atomic
+def add_member(
+    annotation_set: AnnotationSet, *, actor: User, username: str, role: str = Role.ANNOTATOR
+) -> Membership:
+    """Makes the account of this name a member. Raises SetFault when it cannot be one."""
+    _check_role(role)
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise SetFault(f"There is no account called “{username}” on this server.")
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                annotation_set=annotation_set, user=user, role=role
+            )
+    except IntegrityError:
+        raise SetFault(f"{username} is a member of this set already.") from None
+    _log_member(membership, "create", actor, user.get_username())
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, actor: User, role: str) -> Membership:
+    """Gives a member another role. Raises SetFault for the owner: a set has one, and keeps her."""
+    _check_role(role)
+    _check_not_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    _log_member(membership, "edit", actor, membership.user.get_username())
+    return membership
+
+
+@transaction.atomic
+def remove_member(membership: Membership, *, actor: User) -> None:
+    """Ends a membership; what the member wrote stays. Raises SetFault for the owner."""
+    _check_not_owner(membership)
+    _log_member(membership, "delete", actor, membership.user.get_username())
+    membership.delete()
+
+
+def _check_role(role: str) -> None:
+    if role not in (Role.EDITOR, Role.ANNOTATOR, Role.READER):
+        raise SetFault("Choose editor, annotator or reader: a set has one owner.")
+
+
+def _check_not_owner(membership: Membership) -> None:
+    if membership.role == Role.OWNER:
+        raise SetFault("The owner of a set keeps her role and stays a member.")

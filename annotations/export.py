@@ -1,0 +1,169 @@
+"""The way out of the database: sets and annotations as the plain values that formats write.
+
+A set is read in chunks, so that memory does not grow with it, at three queries a chunk.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.urls import reverse
+
+from annotations.formats.values import (
+    AnnotationValue,
+    DocumentValue,
+    EditionValue,
+    PersonValue,
+    ReplyValue,
+    SetValue,
+    ThemeValue,
+)
+from annotations.models import Annotation, AnnotationSet, Reply, Theme
+from annotations.models.annotations import AnnotationQuerySet, Sharing
+from annotations.permissions import ANYONE, Viewer
+from archive.models import Document, Edition
+
+CHUNK = 500
+
+
+def shared_of(annotation_set: AnnotationSet) -> AnnotationQuerySet:
+    """What every reader of the set sees."""
+    return Annotation.objects.in_set(annotation_set.pk).shown_in_set(ANYONE)
+
+
+def seen_of(annotation_set: AnnotationSet, viewer: Viewer) -> AnnotationQuerySet:
+    """What the viewer, who has been found to see the set, sees there: her private ones too."""
+    return Annotation.objects.in_set(annotation_set.pk).shown_in_set(viewer)
+
+
+def set_value(annotation_set: AnnotationSet, annotations: AnnotationQuerySet) -> SetValue:
+    """The set as a value; ``annotations`` are those that will follow. Two queries."""
+    replies = Reply.objects.alive().filter(annotation__in=annotations.order_by().values("pk"))
+    latest = annotations.aggregate(latest=Max("modified"))["latest"]
+    total = annotations.count() + replies.count()
+    return _set_value(annotation_set, latest=latest, total=total)
+
+
+def stream(annotations: AnnotationQuerySet, chunk: int = CHUNK) -> Iterator[AnnotationValue]:
+    """The annotations as values, in the order of their documents and of the text."""
+    rows = (
+        annotations.with_place()
+        .select_related("annotation_set__owner")
+        .order_by(
+            "edition__document__volume__slug",
+            "edition__document__position",
+            "edition__number",
+            "start",
+            "-end",
+            "pk",
+        )
+        .iterator(chunk_size=chunk)
+    )
+    while found := list(islice(rows, chunk)):
+        yield from annotation_values(found)
+
+
+def annotation_values(annotations: Iterable[Annotation]) -> list[AnnotationValue]:
+    """A few annotations, loaded ``with_place``, as values with their themes and replies."""
+    found = list(annotations)
+    themes = _themes(found)
+    replies = _replies(found)
+    return [_annotation(one, themes, replies[one.pk]) for one in found]
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def _themes(annotations: list[Annotation]) -> dict[tuple[int, int], ThemeValue]:
+    """The themes of these annotations by set and theme: they have their address in the set."""
+    wanted = {(a.annotation_set_id, int(pk)): a for a in annotations for pk in a.theme_ids.split()}
+    found = Theme.objects.in_bulk({pk for _, pk in wanted})
+    values = {}
+    for (set_id, pk), annotation in wanted.items():
+        if theme := found.get(pk):
+            book = reverse("annotations:codebook", args=[annotation.annotation_set.slug])
+            address = _absolute(f"{book}#{theme.slug}")
+            values[set_id, pk] = ThemeValue(theme.slug, theme.name, address)
+    return values
+
+
+def _replies(annotations: list[Annotation]) -> defaultdict[int, list[ReplyValue]]:
+    addresses = {a.pk: _absolute(a.get_absolute_url()) for a in annotations}
+    values: defaultdict[int, list[ReplyValue]] = defaultdict(list)
+    rows = Reply.objects.alive().filter(annotation__in=list(addresses)).in_order()
+    for reply in rows.select_related("author").defer("note_html"):
+        values[reply.annotation_id].append(
+            ReplyValue(
+                address=f"{addresses[reply.annotation_id]}#r-{reply.uuid}",
+                author=_person(reply.author),
+                note=reply.note,
+                created=reply.created,
+                modified=reply.modified,
+            )
+        )
+    return values
+
+
+def _annotation(
+    a: Annotation, themes: dict[tuple[int, int], ThemeValue], replies: list[ReplyValue]
+) -> AnnotationValue:
+    keys = [(a.annotation_set_id, int(pk)) for pk in a.theme_ids.split()]
+    return AnnotationValue(
+        id=str(a.uuid),
+        address=_absolute(a.get_absolute_url()),
+        in_set=_set_value(a.annotation_set),
+        document=_document(a.edition.document),
+        edition=_edition(a.edition),
+        start=a.start,
+        end=a.end,
+        quote=a.quote,
+        prefix=a.prefix,
+        suffix=a.suffix,
+        themes=tuple(themes[key] for key in keys if key in themes),
+        note=a.note,
+        author=_person(a.author),
+        private=a.visibility == Sharing.PRIVATE,
+        created=a.created,
+        modified=a.modified,
+        replies=tuple(replies),
+    )
+
+
+def _set_value(one: AnnotationSet, latest: datetime | None = None, total: int = 0) -> SetValue:
+    return SetValue(
+        slug=one.slug,
+        title=one.title,
+        description=one.description,
+        address=_absolute(one.get_absolute_url()),
+        rights=one.rights,
+        owner=_person(one.owner),
+        site=settings.SITE_URL,
+        modified=latest or one.created,
+        total=total,
+    )
+
+
+def _person(user: User) -> PersonValue:
+    return PersonValue(user.get_username(), user.get_full_name())
+
+
+def _document(document: Document) -> DocumentValue:
+    return DocumentValue(
+        volume=document.volume.slug,
+        slug=document.slug,
+        number=document.number,
+        title=document.title,
+        address=_absolute(document.get_absolute_url()),
+        public_address=document.public_url,
+    )
+
+
+def _edition(edition: Edition) -> EditionValue:
+    return EditionValue(edition.number, edition.digest, edition.imported_at)

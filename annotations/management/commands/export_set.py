@@ -1,0 +1,132 @@
+"""Writes an annotation set to a file or to standard output."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+
+from annotations.export import seen_of, set_value, shared_of, stream
+from annotations.formats import FORMATS
+from annotations.formats.values import AnnotationValue
+from annotations.models import AnnotationSet
+from annotations.models.annotations import AnnotationQuerySet
+from annotations.permissions import Viewer
+
+
+class Command(BaseCommand):
+    help = "Write an annotation set in an export format."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", help="the set's name in its address: /sets/SLUG/")
+        parser.add_argument("--format", required=True, help=" or ".join(FORMATS))
+        parser.add_argument("--output", required=True, help="a file, or - for standard output")
+        parser.add_argument(
+            "--as",
+            dest="username",
+            help="what this user sees, with her private annotations (else: all shared ones)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        form = FORMATS.get(options["format"])
+        if form is None:
+            known = ", ".join(FORMATS)
+            raise CommandError(f"No format is called {options['format']!r}; there are: {known}.")
+        annotation_set, annotations = _load(options["slug"], options["username"])
+        value = set_value(annotation_set, annotations)
+        counted = _Counted(stream(annotations), self._progress())
+        output = options["output"]
+        pieces = form.write(value, counted)
+        try:
+            if output == "-":
+                self._to_standard_output(pieces)
+            else:
+                _to_file(pieces, Path(output))
+        except OSError as fault:
+            raise CommandError(f"Cannot write {output}: {fault.strerror or fault}.") from None
+        where = "standard output" if output == "-" else output
+        many = "annotation" if counted.count == 1 else "annotations"
+        summary = f"{value.slug}: {counted.count} {many} written as {form.NAME} to {where}."
+        self.stderr.write(summary, style_func=str)
+
+    def _progress(self) -> Callable[[int], None]:
+        if not self.stderr.isatty():
+            return lambda count: None
+        return lambda count: self.stderr.write(f"{count}…", style_func=str, ending="\r")
+
+    def _to_standard_output(self, pieces: Iterable[str]) -> None:
+        # Bytes, where there are any: neither the terminal's encoding nor the platform's line ends
+        # may change a format.
+        self.stdout.flush()
+        raw = getattr(self.stdout, "buffer", None)
+        for piece in pieces:
+            if raw:
+                raw.write(piece.encode())
+            else:
+                self.stdout.write(piece, ending="")
+        if raw:
+            raw.flush()
+
+
+class _Counted:
+    """The annotations as they pass, counted; ``progress`` hears of every thousandth."""
+
+    def __init__(
+        self, annotations: Iterable[AnnotationValue], progress: Callable[[int], None]
+    ) -> None:
+        self.annotations, self.progress, self.count = annotations, progress, 0
+
+    def __iter__(self) -> Iterator[AnnotationValue]:
+        for annotation in self.annotations:
+            yield annotation
+            self.count += 1
+            if self.count % 1000 == 0:
+                self.progress(self.count)
+
+
+def _load(slug: str, username: str | None) -> tuple[AnnotationSet, AnnotationQuerySet]:
+    """The set and what is written of it. Raises CommandError for names that are not here."""
+    sets = AnnotationSet.objects.select_related("owner").filter(slug=slug)
+    annotation_set = sets.first()
+    if annotation_set is None:
+        raise CommandError(f"No set is called {slug!r}.")
+    if username is None:
+        return annotation_set, shared_of(annotation_set)
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(f"No user is called {username!r}.")
+    viewer = Viewer(user.pk)
+    if not sets.visible_to(viewer).exists():
+        raise CommandError(f"{username} does not see the set {slug!r}.")
+    return annotation_set, seen_of(annotation_set, viewer)
+
+
+def _to_file(pieces: Iterable[str], path: Path) -> None:
+    """Writes beside ``path`` and renames at the end: no half of a file ever stands there."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(_mode(path))
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _mode(path: Path) -> int:
+    """The rights that the file has, or that a new one would get."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,34 @@
+"""Addresses of sets, their members, codebooks and exports."""
+
+from django.urls import path
+
+from annotations.views import exports, members, sets, themes
+
+urlpatterns = [
+    path("sets/", sets.sets, name="sets"),
+    path("sets/new/", sets.set_new, name="set_new"),
+    path("sets/<slug:slug>/", sets.one_set, name="set"),
+    path("sets/<slug:slug>/edit/", sets.set_edit, name="set_edit"),
+    path("sets/<slug:slug>/link/<str:key>/", sets.set_link, name="set_link"),
+    path("sets/<slug:slug>/renew-link/", sets.link_renew, name="link_renew"),
+    path("sets/<slug:slug>/documents/add/", sets.document_add, name="document_add"),
+    path(
+        "sets/<slug:slug>/documents/<slug:volume>/<slug:document>/remove/",
+        sets.document_remove,
+        name="document_remove",
+    ),
+    path("sets/<slug:slug>/members/", members.members, name="members"),
+    path("sets/<slug:slug>/members/<int:pk>/role/", members.member_role, name="member_role"),
+    path("sets/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("sets/<slug:slug>/codebook/", themes.codebook, name="codebook"),
+    path("sets/<slug:slug>/codebook/edit/", themes.codebook_edit, name="codebook_edit"),
+    path("sets/<slug:slug>/codebook/new/", themes.theme_new, name="theme_new"),
+    path("sets/<slug:slug>/codebook/restore/<int:pk>/", themes.theme_restore, name="theme_restore"),
+    path("sets/<slug:slug>/codebook/<slug:theme>/edit/", themes.theme_edit, name="theme_edit"),
+    path("sets/<slug:slug>/codebook/<slug:theme>/move/", themes.theme_move, name="theme_move"),
+    path(
+        "sets/<slug:slug>/codebook/<slug:theme>/delete/", themes.theme_delete, name="theme_delete"
+    ),
+    path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
+    path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),
+]
