@@ -327,8 +327,8 @@ def lost(node: object, terms: Json) -> list[str]:
 def names(key: str, value: object, terms: Json) -> list[str]:
     """The values under ``key`` that are read as a name or an address and are none."""
     kind = terms[key].get("@type") if isinstance(terms.get(key), dict) else None
-    strings = [one for one in (value if isinstance(value, list) else [value])]
-    strings = [one for one in strings if isinstance(one, str)]
+    given = value if isinstance(value, list) else [value]
+    strings = [one for one in given if isinstance(one, str)]
     if key == "type" or kind == "@vocab":
         return [one for one in strings if not expands(one, terms)]
     return [one for one in strings if kind == "@id" and not IRI.match(one)]
