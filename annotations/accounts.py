@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -12,10 +13,27 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from archive.prepared import Prepared, instance
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_OPEN)
+
+
+_NAMES = ("username", "first_name", "last_name")
+_FLAGS = ("is_active", "is_staff", "is_superuser")
+_COLUMNS = ("id", "password", *_NAMES, *_FLAGS)
+_by_key = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*_COLUMNS), pk=int)
+
+
+class AccountBackend(AuthenticationBackend):
+    """allauth's way of signing in; who is signed in is looked up at every request, so compiled once."""
+
+    def get_user(self, user_id: int) -> User | None:
+        rows = _by_key(pk=user_id)
+        user = instance(User, _COLUMNS, rows[0]) if rows else None
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class SignInTokens(PasswordResetTokenGenerator):

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
-from annotations.cards import cards_of, filled, rows_of, seen_at
+from annotations.margins import laid_out
 from annotations.models import Annotation
-from annotations.overlays import Filters, groups, segments
+from annotations.page import filters_of
 from annotations.place import Place
 from annotations.query import ReaderQuery
+from annotations.sight import people_of, rows_touching, seen_at
 
 Range = tuple[int, int]
 
@@ -68,29 +66,17 @@ def anchor(place: Place, offset: int) -> str:
 
 
 def _fragments(place: Place, query: ReaderQuery, ranges: list[Range]) -> list[str]:
+    """The blocks from the first to the last that the ranges touch, and their cards."""
     if query.hidden:
         return []
-    layout, blocks = place.reading.layout, place.reading.text.blocks
-    touched = sorted({i for start, end in ranges for i in place.reading.blocks_in(start, end)})
-    rows = rows_of(place, blocks[touched[0]].start, blocks[touched[-1]].end)
-    kept = _filters(place, query).keep(rows, place.palette)
-    overlay = segments(kept, place.palette)
-    found = groups(kept, blocks, touched, total=seen_at(place).count())
-    cards = cards_of(place, (pk for group in found for pk in group.shown))
-    html = [layout.block(index, overlay, swap=True) for index in touched]
-    for group in filled(found, cards, place):
-        context: dict[str, Any] = {"place": place, "group": group, "swap": True}
-        html.append(render_to_string("annotations/reader.html#group", context))
-    return html
-
-
-def _filters(place: Place, query: ReaderQuery) -> Filters:
-    if not query.filtered:
-        return Filters()
-    themes = {theme.slug: theme.pk for theme in place.palette.themes}
-    authors: QuerySet[User] = User.objects.filter(username__in=query.authors)
-    found = {user.pk for user in authors}
-    return Filters(
-        frozenset(themes.get(slug, 0) for slug in query.themes),
-        frozenset(found) or frozenset({0} if query.authors else ()),
-    )
+    reading = place.reading
+    touched = [i for start, end in ranges for i in reading.blocks_in(start, end)]
+    indexes = range(min(touched), max(touched) + 1)
+    blocks = reading.text.blocks
+    rows = rows_touching(place, blocks[indexes[0]].start - 1, blocks[indexes[-1]].end)
+    total = seen_at(place).count()
+    if query.filtered:
+        people = people_of(place, {row[3] for row in rows})
+        rows = filters_of(place.palette, query, people).keep(rows, place.palette)
+    texts, groups = laid_out(place, rows, indexes, total=total, swap=True)
+    return texts + groups

@@ -6,9 +6,11 @@ boundaries between them, never with rows × depth.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from archive.render import Segment
@@ -21,14 +23,10 @@ CHARACTERS_A_CARD = 250
 DEEPEST = 4
 
 
-class Row(NamedTuple):
-    """An annotation as the overlay needs it; ``theme_ids`` as it is stored ("3 12")."""
-
-    pk: int
-    start: int
-    end: int
-    author_id: int
-    theme_ids: str
+# An annotation as the overlay needs it, as it comes from the database: primary key, start, end,
+# author, theme ids as they are stored ("3 12"), version. A plain tuple: there are thousands a page.
+Row = tuple[int, int, int, int, str, int]
+ROW_FIELDS = ("pk", "start", "end", "author_id", "theme_ids", "version")
 
 
 class ThemeStyle(NamedTuple):
@@ -102,9 +100,9 @@ def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
     """
     opening: defaultdict[int, list[str]] = defaultdict(list)
     closing: defaultdict[int, list[str]] = defaultdict(list)
-    for row in rows:
-        opening[row[1]].append(row[4])
-        closing[row[2]].append(row[4])
+    for _, start, end, _, theme_ids, _ in rows:
+        opening[start].append(theme_ids)
+        closing[end].append(theme_ids)
     ranks, classes = palette.ranks, palette.classes
     counts = [0] * len(palette.themes)
     depth = mask = before = 0
@@ -132,41 +130,36 @@ def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The cards beside one block: the annotations shown, and how many more start in it."""
+def rows_by_block(
+    rows: Sequence[Row], blocks: Sequence[Block], indexes: range
+) -> list[tuple[list[Row], list[Row]]]:
+    """For each block named by ``indexes``: the rows that touch it, and of those the ones that start in it.
 
-    block: int
-    start: int
-    end: int
-    shown: tuple[int, ...]
-    folded: int
-
-
-def groups(
-    rows: Sequence[Row], blocks: Sequence[Block], indexes: Iterable[int], *, total: int
-) -> list[Group]:
-    """The annotations that start in each of the blocks named by ``indexes``, in the text's order.
-
-    ``rows`` come in the order of the text; ``total`` is how many the whole document has, which
-    decides whether all cards are shown. A block without annotations has an empty group.
+    ``rows`` come in the order of the text. A line feed counts with the block after it, so that no
+    annotation falls between two.
     """
-    found, position, count = [], 0, len(rows)
+    starts = [row[1] for row in rows]
+    found = []
+    before = blocks[indexes.start].start - 1 if indexes else 0
+    low = bisect_left(starts, before)
+    running = [row for row in rows[:low] if row[2] > before]
     for index in indexes:
         block = blocks[index]
-        # The line feed before a block counts with it, so that no annotation falls between two.
-        while position < count and rows[position].start < block.start - 1:
-            position += 1
-        first = position
-        while position < count and rows[position].start < block.end:
-            position += 1
-        inside = position - first
-        room = 1 + (block.end - block.start) // CHARACTERS_A_CARD
-        shown = rows[first:position] if total <= ALL_CARDS else rows[first : first + room][:inside]
-        found.append(
-            Group(index, block.start, block.end, tuple(r.pk for r in shown), inside - len(shown))
-        )
+        end = block.end
+        high = bisect_left(starts, end, low)
+        inside = list(rows[low:high])
+        over = [row for row in running if row[2] > block.start] if running else running
+        found.append((over + inside, inside))
+        running = [row for row in running if row[2] > end] + [r for r in inside if r[2] > end]
+        low = high
     return found
+
+
+def cards_with_room(inside: Sequence[Row], block: Block, *, total: int) -> int:
+    """How many of a block's annotations are shown beside it, the document having ``total`` in all."""
+    if total <= ALL_CARDS:
+        return len(inside)
+    return min(len(inside), 1 + (block.end - block.start) // CHARACTERS_A_CARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,21 +175,21 @@ class Filters:
     def keep(self, rows: Sequence[Row], palette: Palette) -> list[Row]:
         kept = list(rows)
         if self.authors:
-            kept = [row for row in kept if row.author_id in self.authors]
+            kept = [row for row in kept if row[3] in self.authors]
         if self.themes:
             family, themes = palette.family, self.themes
-            kept = [row for row in kept if not themes.isdisjoint(family(row.theme_ids))]
+            kept = [row for row in kept if not themes.isdisjoint(family(row[4]))]
         return kept
 
 
 def count_themes(rows: Iterable[Row], palette: Palette) -> Counter[int]:
     """How many annotations carry each theme or one below it."""
     counts: Counter[int] = Counter()
-    for theme_ids, times in Counter(row.theme_ids for row in rows).items():
+    for theme_ids, times in Counter(map(itemgetter(4), rows)).items():
         for pk in palette.family(theme_ids):
             counts[pk] += times
     return counts
 
 
 def count_authors(rows: Iterable[Row]) -> Counter[int]:
-    return Counter(row.author_id for row in rows)
+    return Counter(map(itemgetter(3), rows))

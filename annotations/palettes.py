@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-
 from annotations.models import Codebook, Theme
 from annotations.overlays import Palette, ThemeStyle
+from archive.kept import Kept
 
-KEPT = 128
-_kept: OrderedDict[tuple[int, int], Palette] = OrderedDict()
-_lock = threading.Lock()
+_kept: Kept[Palette] = Kept(128)
 
 
 def palette_of(codebook: Codebook) -> Palette:
     """The themes of a codebook in its order: one query, or none."""
-    key = (codebook.pk, codebook.revision)
-    with _lock:
-        if found := _kept.get(key):
-            _kept.move_to_end(key)
-            return found
-    made = Palette(_styles(codebook))
-    with _lock:
-        _kept[key] = made
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
-
-
-def forget() -> None:
-    """Empties the store, as a new process finds it: for benchmarks and tests."""
-    with _lock:
-        _kept.clear()
+    return _kept.made((codebook.pk, codebook.revision), lambda: Palette(_styles(codebook)))
 
 
 def _styles(codebook: Codebook) -> list[ThemeStyle]:

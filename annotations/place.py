@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from annotations.models import AnnotationSet
+from annotations.models import AnnotationSet, Codebook
 from annotations.overlays import Palette
 from annotations.palettes import palette_of
 from annotations.permissions import Viewer, may_annotate, viewer_of
 from archive.layouts import Reading, reading_of
-from archive.models import Document, Edition
+from archive.models import Document, Edition, Volume
+from archive.prepared import Prepared, instance
 
 EMPTY = Palette([])
 
@@ -42,14 +43,24 @@ class Place:
     def role(self) -> str | None:
         return self.current.role if self.current else None  # type: ignore[attr-defined]
 
-    @property
+    @cached_property
     def may_annotate(self) -> bool:
         return self.current is not None and may_annotate(self.current, self.role)
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The path of the reader's page, without its query."""
         return reverse("document", args=[self.document.volume.slug, self.document.slug])
+
+    @property
+    def stack_address(self) -> str:
+        """Where annotations at a place are listed; the place is still to be added."""
+        return f"{self.address}at/?set={self.current.slug if self.current else ''}"
+
+    @property
+    def codebook_key(self) -> tuple[int, int] | None:
+        book = self.current.codebook if self.current else None
+        return (book.pk, book.revision) if book else None
 
     @property
     def revision(self) -> tuple[object, ...]:
@@ -68,6 +79,39 @@ class Place:
         )
 
 
+_VOLUME = ("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "series")
+_DOCUMENT = ("id", "slug", "number", "heading", "kind", "place", "date_text", "current_id")
+_EDITION = ("id", "number", "digest")
+_SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
+_MORE = ("role", "reading_revision", "codebook__revision")
+
+_document_at = Prepared(
+    lambda volume, slug: Document.objects.filter(
+        volume__slug=volume, slug=slug, current__isnull=False
+    ).values_list(
+        *_DOCUMENT, *(f"volume__{f}" for f in _VOLUME), *(f"current__{f}" for f in _EDITION)
+    ),
+    volume=str,
+    slug=str,
+)
+
+
+def _sets_on(document: int, viewer: Viewer) -> QuerySet[AnnotationSet, Any]:
+    return (
+        AnnotationSet.objects.on_document(document)
+        .annotate(reading_revision=F("set_documents__revision"))
+        .visible_to(viewer)
+        .with_role(viewer)
+        .values_list(*_SET, *_MORE)
+    )
+
+
+_sets_of_guest = Prepared(lambda document: _sets_on(document, Viewer()), document=int)
+_sets_of_account = Prepared(
+    lambda document, user: _sets_on(document, Viewer(user)), document=int, user=int
+)
+
+
 def place_of(
     request: HttpRequest, volume: str, slug: str, set_slug: str | None = None
 ) -> Place:
@@ -77,22 +121,34 @@ def place_of(
     annotations. Raises Http404 for a document that is not here and a set that one may not see.
     """
     viewer = viewer_of(request)
-    document = get_object_or_404(
-        Document.objects.at(volume, slug)
-        .select_related("current")
-        .defer("current__text", "current__blocks", "current__spans", "current__source")
-    )
-    if document.current is None:
-        raise Http404("This document has no text yet.")
-    sets = tuple(
-        AnnotationSet.objects.on_document(document.pk)
-        .annotate(reading_revision=F("set_documents__revision"))
-        .visible_to(viewer)
-        .with_role(viewer)
-        .select_related("codebook")
-    )
-    current = _choose(sets, set_slug)
-    return Place(viewer, document, document.current, sets, current)
+    rows = _document_at(volume=volume, slug=slug)
+    if not rows:
+        raise Http404("No such document.")
+    document, edition = _loaded(rows[0])
+    if viewer.link_keys:
+        found = list(_sets_on(document.pk, viewer))
+    elif viewer.user_id is not None:
+        found = _sets_of_account(document=document.pk, user=viewer.user_id)
+    else:
+        found = _sets_of_guest(document=document.pk)
+    sets = tuple(_loaded_set(row) for row in found)
+    return Place(viewer, document, edition, sets, _choose(sets, set_slug))
+
+
+def _loaded(row: tuple[Any, ...]) -> tuple[Document, Edition]:
+    middle = len(_DOCUMENT) + len(_VOLUME)
+    document = instance(Document, _DOCUMENT, row[: len(_DOCUMENT)])
+    document.volume = instance(Volume, _VOLUME, row[len(_DOCUMENT) : middle])
+    edition = instance(Edition, _EDITION, row[middle:])
+    document.current = edition
+    return document, edition
+
+
+def _loaded_set(row: tuple[Any, ...]) -> AnnotationSet:
+    found = instance(AnnotationSet, _SET, row[: len(_SET)])
+    found.role, found.reading_revision, revision = row[len(_SET) :]  # type: ignore[attr-defined]
+    found.codebook = instance(Codebook, ("id", "revision"), (found.codebook_id, revision))
+    return found
 
 
 def _choose(sets: tuple[AnnotationSet, ...], slug: str | None) -> AnnotationSet | None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import CharField, TextField, Value
 from django.urls import reverse
 
+from archive.kept import Kept
 from archive.models import Document, Edition, Person, Term
 from archive.render import Layout, prepare
 from archive.text import SpanKind, Text
 
-KEPT = 64
 PUBLIC = "https://history.state.gov/historicaldocuments"
 _TARGET = re.compile(r"^(?P<volume>[\w.-]*)#(?P<key>(?P<document>(?:d|ch|comp)\d+[a-z]?)?[\w.-]*)$")
 
@@ -52,8 +50,7 @@ class Reading:
         return range(self.block_at(start), self.block_at(end - 1) + 1)
 
 
-_kept: OrderedDict[tuple[int, str], Reading] = OrderedDict()
-_lock = threading.Lock()
+_kept: Kept[Reading] = Kept(64)
 
 
 def reading_of(document: Document) -> Reading:
@@ -61,23 +58,10 @@ def reading_of(document: Document) -> Reading:
     edition = document.current
     if edition is None:
         raise ValueError(f"{document.slug} has no edition yet.")
-    key = (edition.pk, edition.digest)
-    with _lock:
-        if found := _kept.get(key):
-            _kept.move_to_end(key)
-            return found
-    made = _make(document, Edition.objects.without_source().get(pk=edition.pk))
-    with _lock:
-        _kept[key] = made
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return made
-
-
-def forget() -> None:
-    """Empties the store, as a new process finds it: for benchmarks and tests."""
-    with _lock:
-        _kept.clear()
+    return _kept.made(
+        (edition.pk, edition.digest),
+        lambda: _make(document, Edition.objects.without_source().get(pk=edition.pk)),
+    )
 
 
 def _make(document: Document, edition: Edition) -> Reading:

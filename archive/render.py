@@ -74,19 +74,19 @@ class Layout:
         inner = "".join(_fill(self.text.text, block, segments))
         return f"<{block.tag}{block.attributes}{oob}>{inner}</{block.tag}>"
 
-    def body_html(self, segments: Sequence[Segment]) -> str:
-        return "".join(self._range(0, self.body, segments))
+    def body_html(self, blocks: Sequence[str]) -> str:
+        """The body out of its blocks' elements, lists and tables put around them."""
+        return "".join(
+            f"{b.before}{html}{b.after}\n"
+            for b, html in zip(self.blocks[: self.body], blocks, strict=False)
+        )
 
-    def notes_html(self, segments: Sequence[Segment]) -> str:
-        return "".join(self._range(self.body, len(self.blocks), segments))
-
-    def _range(self, first: int, last: int, segments: Sequence[Segment]) -> Iterator[str]:
-        starts = [segment[0] for segment in segments]
-        for index in range(first, last):
-            block = self.blocks[index]
-            low = max(bisect_left(starts, block.start) - 1, 0)
-            high = bisect_left(starts, block.end)
-            yield f"{block.before}{self.block(index, segments[low:high])}{block.after}\n"
+    def notes_html(self, blocks: Sequence[str]) -> str:
+        """The apparatus out of all blocks' elements."""
+        return "".join(
+            f"{b.before}{html}{b.after}\n"
+            for b, html in zip(self.blocks[self.body :], blocks[self.body :], strict=True)
+        )
 
 
 def _fill(text: str, block: BlockLayout, segments: Iterable[Segment]) -> Iterator[str]:

@@ -34,6 +34,12 @@ def touch(annotation: Annotation) -> None:
     ).update(revision=F("revision") + 1)
 
 
+def bump(annotation: Annotation) -> None:
+    """Marks an existing annotation, or its thread, as changed."""
+    Annotation.objects.filter(pk=annotation.pk).update(version=F("version") + 1)
+    touch(annotation)
+
+
 def _log(annotation: Annotation, action: str, actor: User) -> None:
     record(
         "annotation",
@@ -117,7 +123,7 @@ def edit_annotation(
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
         _log(annotation, "edit", actor)
-        touch(annotation)
+        bump(annotation)
     return annotation
 
 
@@ -136,7 +142,7 @@ def change_passage(
     with transaction.atomic():
         annotation.save(update_fields=["start", "end", "quote", "prefix", "suffix", "modified"])
         _log(annotation, "move", actor)
-        touch(annotation)
+        bump(annotation)
     return annotation
 
 
@@ -157,5 +163,5 @@ def _set_deleted(
     with transaction.atomic():
         annotation.save(update_fields=["deleted_at"])
         _log(annotation, action, actor)
-        touch(annotation)
+        bump(annotation)
     return annotation

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.actions.annotations import touch
+from annotations.actions.annotations import bump
 from annotations.actions.history import record
 from annotations.models import Annotation, Reply
 from annotations.notes import render_note
@@ -63,5 +63,5 @@ def _save(reply: Reply, action: str, actor: User) -> Reply:
     with transaction.atomic():
         reply.save()
         _log(reply, action, actor)
-        touch(reply.annotation)
+        bump(reply.annotation)
     return reply

@@ -80,12 +80,14 @@ class Annotation(models.Model):
     )
     # The ids of its themes in the codebook's order, "3 12": the reader needs them for thousands of
     # rows in one query. actions keep it equal to ``themes``; check_integrity compares the two.
-    theme_ids = models.TextField(blank=True)
+    theme_ids = models.CharField(max_length=2000, blank=True)
     note = models.TextField(blank=True)
     note_html = models.TextField(blank=True, editable=False)
     visibility = models.CharField(
         max_length=10, choices=Sharing.choices, default=Sharing.SHARED
     )
+    # Counts every change to the annotation and to its replies: what is kept of its card is keyed by it.
+    version = models.PositiveIntegerField(default=1)
     created = models.DateTimeField()
     modified = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -95,7 +97,13 @@ class Annotation(models.Model):
     class Meta:
         ordering = ["edition", "start", "-end", "pk"]
         indexes = [
-            models.Index(fields=["annotation_set", "edition", "start"], name="annotation_place")
+            # Holds all that the reader needs to lay thousands of annotations over a text, in the
+            # order of the text: the query is answered from the index alone.
+            models.Index(
+                fields=["annotation_set", "edition", "start", "-end", "id"]
+                + ["author", "theme_ids", "version", "visibility", "deleted_at"],
+                name="annotation_place",
+            )
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_not_empty"),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.accounts import redeem
-from annotations.cards import make_cards
+from annotations.cards import cards_of
 from annotations.changes import anchor
 from annotations.export import annotation_values
 from annotations.formats import w3c
@@ -53,7 +53,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         place = place_of(
             request, document.volume.slug, document.slug, found.annotation_set.slug
         )
-        card = make_cards([found], place)[0]
+        card = cards_of(place, [found.pk])[found.pk]
         context = {
             "place": place,
             "card": card,
@@ -86,7 +86,7 @@ def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     user = redeem(uid, token)
     if user is None:
         return render(request, "annotations/link_spent.html", status=410)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user)
     return redirect("home")
 
 

@@ -1,0 +1,83 @@
+"""The blocks of a text under their highlights and the cards beside them, kept block by block.
+
+A block's HTML depends on the annotations that touch it and on nothing else; so what was made for
+these very rows is used again, and a change costs the blocks that it touches, not the page.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from annotations.cards import cards_of
+from annotations.overlays import Row, cards_with_room, rows_by_block, segments
+from annotations.place import Place
+from archive.kept import Kept
+
+_kept: Kept[str] = Kept(6000)
+
+
+def _mark(rows: Sequence[Row]) -> bytes:
+    return blake2b(marshal.dumps(list(rows), 2), digest_size=16).digest() if rows else b""
+
+
+def laid_out(
+    place: Place, rows: Sequence[Row], indexes: range, *, total: int, swap: bool = False
+) -> tuple[list[str], list[str]]:
+    """The elements of these blocks, and the groups of cards of those that have any.
+
+    ``rows`` come in the order of the text; ``total`` is how many the document has. With ``swap``
+    both are out-of-band fragments, and every block has its group, if an empty one.
+    """
+    reading, palette = place.reading, place.palette
+    parted = rows_by_block(rows, reading.text.blocks, indexes)
+    basis = (place.edition.pk, place.edition.digest, swap, place.codebook_key)
+    look = (basis, place.current and place.current.slug, place.viewer.user_id, place.may_annotate)
+    texts: list[str] = []
+    wanted: list[tuple[tuple[Any, ...], int, list[Row]]] = []
+    keys: list[tuple[Any, ...]] = []
+    found: dict[tuple[Any, ...], str] = {}
+    for index, (touching, inside) in zip(indexes, parted, strict=True):
+        mark = _mark(touching)
+        key = ("text", basis, index, mark)
+        html = _kept.get(key)
+        if html is None:
+            html = reading.layout.block(index, segments(touching, palette), swap=swap)
+            _kept.put(key, html)
+        texts.append(html)
+        if not inside and not swap:
+            continue
+        shown = cards_with_room(inside, reading.text.blocks[index], total=total)
+        key = ("cards", look, index, _mark(inside[:shown]), len(inside))
+        keys.append(key)
+        html = _kept.get(key)
+        if html is None:
+            wanted.append((key, index, inside[:shown]))
+        else:
+            found[key] = html
+    found |= _groups(place, wanted, swap)
+    return texts, [found[key] for key in keys]
+
+
+def _groups(
+    place: Place, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]], swap: bool
+) -> dict[tuple[Any, ...], str]:
+    cards = cards_of(place, [row[0] for _, _, shown in wanted for row in shown])
+    made = {}
+    for key, index, shown in wanted:
+        block = place.reading.text.blocks[index]
+        folded = key[-1] - len(shown)
+        group = {
+            "block": index,
+            "cards": [cards[row[0]] for row in shown if row[0] in cards],
+            "folded": folded,
+            "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
+        }
+        context = {"place": place, "group": group, "swap": swap}
+        made[key] = render_to_string("annotations/reader.html#group", context)
+        _kept.put(key, made[key])
+    return made

@@ -1,0 +1,182 @@
+"""The reader's page out of its parts, each made when what it depends on has changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from annotations.margins import laid_out
+from annotations.overlays import Filters, Palette, Row, count_authors, count_themes
+from annotations.place import Place
+from annotations.query import ReaderQuery, labelled
+from annotations.sight import Person, people_of, rows_of
+from archive.kept import Kept
+from archive.citations import chicago, citation_of
+
+TEMPLATE = "annotations/reader.html"
+# Stand in what is kept for what differs from one view to the next.
+TOKEN_HOLE, FILTERS_HOLE, READING_HOLE = "\x00token\x00", "\x00filters\x00", "\x00reading\x00"
+_kept: Kept[Any] = Kept(400)
+_COUNT = re.compile("\x00([ta][0-9]+)\x00")
+BODY_HOLE, NOTES_HOLE, MARGIN_HOLE = "\x00body\x00", "\x00notes\x00", "\x00margin\x00"
+
+
+def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
+    """``reading`` (the text and its margin), ``filters`` and ``filters_swap``: kept by revision."""
+    names = tuple((one.slug, one.title) for one in place.sets)
+    key = ("parts", place.revision, names, query, place.address)
+    parts = _kept.get(key)
+    if parts is None:
+        parts = _make_parts(place, query)
+        _kept.put(key, parts)
+    return parts
+
+
+def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
+    """The page around the parts, with holes for them and for the CSRF token."""
+    key = ("shell", place.edition.pk, place.edition.digest, user.pk, user.get_username())
+    shell = _kept.get(key)
+    if shell is None:
+        context = {
+            "place": place,
+            "user": user,
+            "csrf_token": mark_safe(TOKEN_HOLE),
+            "filters": mark_safe(FILTERS_HOLE),
+            "reading": mark_safe(READING_HOLE),
+        }
+        shell = render_to_string(TEMPLATE, context)
+        _kept.put(key, shell)
+    return shell
+
+
+def whole_page(shell: str, parts: dict[str, str], token: str) -> str:
+    return (
+        shell.replace(TOKEN_HOLE, token, 1)
+        .replace(FILTERS_HOLE, parts["filters"], 1)
+        .replace(READING_HOLE, parts["reading"], 1)
+    )
+
+
+def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
+    rows = [] if query.hidden else rows_of(place)
+    counts = count_authors(rows)
+    people = people_of(place, set(counts))
+    kept = filters_of(place.palette, query, people).keep(rows, place.palette) if query.filtered else rows
+    menus = _menus(place, query, rows, people, counts)
+    return {
+        "reading": _reading(place, query, kept, len(rows)),
+        "filters": menus,
+        "filters_swap": menus.replace('<div id="filters"', '<div id="filters" hx-swap-oob="true"', 1),
+    }
+
+
+def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) -> Filters:
+    """The filters of an address; a name that fits nobody finds nothing."""
+    themes = {theme.slug: theme.pk for theme in palette.themes}
+    authors = {person.username: pk for pk, person in people.items()}
+    return Filters(
+        frozenset(themes.get(slug, 0) for slug in query.themes),
+        frozenset(authors.get(name, 0) for name in query.authors),
+    )
+
+
+def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> str:
+    layout = place.reading.layout
+    texts, groups = laid_out(place, rows, range(len(layout.blocks)), total=len(rows))
+    frame = _frame(place, query, (len(rows), total) if query.filtered else (), not groups)
+    return (
+        frame.replace(BODY_HOLE, layout.body_html(texts), 1)
+        .replace(NOTES_HOLE, layout.notes_html(texts), 1)
+        .replace(MARGIN_HOLE, "\n".join(groups), 1)
+    )
+
+
+def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool) -> str:
+    """What stands around text and cards: it is the same after most changes."""
+    current = place.current
+    basis = (place.edition.pk, place.edition.digest, place.address, place.may_annotate)
+    key = ("frame", basis, current and current.slug, query, shown, empty)
+    frame = _kept.get(key)
+    if frame is None:
+        context = {
+            "place": place,
+            "query": query,
+            "shown": shown,
+            "empty": empty,
+            "document": place.document,
+            "volume": place.document.volume,
+            "entries": place.reading.entries,
+            "citation": chicago(citation_of(place.document)),
+            "toggle_hidden": query.toggle_hidden().address(place.address),
+            "body": mark_safe(BODY_HOLE),
+            "notes": mark_safe(NOTES_HOLE) if place.reading.text.notes else "",
+            "groups": mark_safe(MARGIN_HOLE),
+        }
+        frame = render_to_string(f"{TEMPLATE}#reading", context)
+        _kept.put(key, frame)
+    return frame
+
+
+def _menus(
+    place: Place,
+    query: ReaderQuery,
+    rows: list[Row],
+    people: dict[int, Person],
+    author_counts: dict[int, int],
+) -> str:
+    counts = count_themes(rows, place.palette)
+    present = sorted((people[pk] for pk in author_counts if pk in people), key=lambda p: p.name)
+    names = tuple((one.slug, one.title) for one in place.sets)
+    key = ("menus", place.address, place.role, place.codebook_key, names, query, tuple(present))
+    menus = _kept.get(key)
+    if menus is None:
+        menus = _make_menus(place, query, present)
+        _kept.put(key, menus)
+    numbers = {f"t{pk}": n for pk, n in counts.items()} | {f"a{pk}": n for pk, n in author_counts.items()}
+    return _COUNT.sub(lambda match: str(numbers.get(match[1], 0)), menus)
+
+
+def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
+    path = place.address
+    themes = [
+        {
+            "name": theme.name,
+            "classes": f"chip c{theme.colour} f{theme.line}",
+            "depth": theme.depth,
+            "count": f"\x00t{theme.pk}\x00",
+            "on": theme.slug in query.themes,
+            "href": query.toggle_theme(theme.slug).address(path),
+        }
+        for theme in place.palette.themes
+    ]
+    authors = [
+        {
+            "name": person.name,
+            "count": f"\x00a{person.pk}\x00",
+            "on": person.username in query.authors,
+            "href": query.toggle_author(person.username).address(path),
+        }
+        for person in present
+    ]
+    names = {theme.slug: theme.name for theme in place.palette.themes}
+    called = {person.username: person.name for person in present}
+    context: dict[str, Any] = {
+        "place": place,
+        "query": query,
+        "here": query.address(path),
+        "set_links": [(one, query.in_set(one.slug).address(path)) for one in place.sets],
+        "no_set_link": query.in_set("").address(path),
+        "themes": themes,
+        "themes_label": labelled(names, query.themes),
+        "all_themes": query.all_themes().address(path),
+        "authors": authors,
+        "authors_label": labelled(called, query.authors),
+        "all_authors": query.all_authors().address(path),
+        "toggle_hidden": query.toggle_hidden().address(path),
+    }
+    return render_to_string(f"{TEMPLATE}#filters", context)
+

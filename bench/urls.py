@@ -1,0 +1,34 @@
+"""The app's addresses and the floors: the least that a Django view of this kind must do."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from annotations.models import History
+from config.urls import urlpatterns as app
+
+FILLING = b"0123456789abcde\n" * 65536
+
+
+def view_floor(request: HttpRequest) -> HttpResponse:
+    """So many bytes, and nothing else."""
+    wanted = int(request.GET["bytes"])
+    times, rest = divmod(wanted, len(FILLING))
+    return HttpResponse(FILLING * times + FILLING[:rest])
+
+
+def create_floor(request: HttpRequest) -> HttpResponse:
+    """Checks the session, inserts one row and commits."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    row = History.objects.create(actor_id=request.user.pk, kind="bench", key="1", action="create")
+    return HttpResponse(str(row.pk))
+
+
+urlpatterns = [
+    path("bench/view/", view_floor),
+    path("bench/create/", create_floor),
+    *app,
+]
