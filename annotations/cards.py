@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
@@ -35,16 +36,41 @@ _reply_rows = PreparedIn(
 )
 
 
-def cards_of(place: Place, pks: Sequence[int]) -> dict[int, Card]:
-    """The cards of these annotations by primary key; two queries however many they are."""
+# Around the acts that only an author has: what is kept serves every viewer, and for_viewer takes
+# out what is not hers.
+_OWN = re.compile("\x00own ([0-9]+)\x00(.*?)\x00end\x00", re.DOTALL)
+_END = mark_safe("\x00end\x00")
+
+
+def for_viewer(html: str, user_id: int | None) -> str:
+    """Cards made for anyone, with the acts of this viewer's own annotations and replies alone."""
+    me = str(user_id)
+    return _OWN.sub(lambda match: match[2] if match[1] == me else "", html)
+
+
+def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> dict[int, Card]:
+    """The cards of these annotations by primary key; two queries however many they are.
+
+    What is rendered of cards ``for_anyone`` must pass through ``for_viewer``.
+    """
     replies: defaultdict[int, list[Card]] = defaultdict(list)
     for annotation, *row in _reply_rows(pks):
-        replies[annotation].append(_reply(row, place))
-    return {row[0]: _card(row, replies[row[0]], place) for row in _card_rows(pks)}
+        replies[annotation].append(_reply(row, place) | _acts(place, row[4], for_anyone))
+    return {
+        row[0]: _card(row, replies[row[0]], place) | _acts(place, row[10], for_anyone)
+        for row in _card_rows(pks)
+    }
+
+
+def _acts(place: Place, author: int, for_anyone: bool) -> Card:
+    if for_anyone and place.may_annotate:
+        return {"may_change": True, "own": mark_safe(f"\x00own {author}\x00"), "end": _END}  # noqa: S308
+    mine = place.may_annotate and author == place.viewer.user_id
+    return {"may_change": mine, "own": "", "end": ""}
 
 
 def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
-    pk, uuid, start, end, quote, theme_ids, note, visibility, created, modified, author, *name = row
+    pk, uuid, start, end, quote, theme_ids, note, visibility, created, modified, _, *name = row
     chips = place.palette.chosen(theme_ids)
     return {
         "uuid": uuid,
@@ -63,12 +89,11 @@ def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
         "private": visibility == "private",
         "replies": replies,
         "may_reply": place.may_annotate,
-        "may_change": place.may_annotate and author == place.viewer.user_id,
     }
 
 
 def _reply(row: Sequence[Any], place: Place) -> Card:
-    uuid, note, created, modified, author, *name = row
+    uuid, note, created, modified, _, *name = row
     return {
         "uuid": uuid,
         "url": _url("annotations:reply_edit", uuid).removesuffix("edit/"),
@@ -76,7 +101,6 @@ def _reply(row: Sequence[Any], place: Place) -> Card:
         "author": full_name(*name),
         "created": created,
         "edited": modified > created,
-        "may_change": place.may_annotate and author == place.viewer.user_id,
     }
 
 

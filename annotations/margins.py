@@ -13,7 +13,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from annotations.cards import cards_of
+from annotations.cards import cards_of, for_viewer
 from annotations.overlays import Row, cards_with_room, rows_by_block, segments
 from annotations.place import Place
 from archive.kept import Kept
@@ -36,7 +36,7 @@ def laid_out(
     reading, palette = place.reading, place.palette
     parted = rows_by_block(rows, reading.text.blocks, indexes)
     basis = (place.edition.pk, place.edition.digest, swap, place.codebook_key)
-    look = (basis, place.current and place.current.slug, place.viewer.user_id, place.may_annotate)
+    look = (basis, place.current and place.current.slug, place.may_annotate)
     texts: list[str] = []
     wanted: list[tuple[tuple[Any, ...], int, list[Row]]] = []
     keys: list[tuple[Any, ...]] = []
@@ -60,13 +60,14 @@ def laid_out(
         else:
             found[key] = html
     found |= _groups(place, wanted, swap)
-    return texts, [found[key] for key in keys]
+    me = place.viewer.user_id
+    return texts, [for_viewer(found[key], me) for key in keys]
 
 
 def _groups(
     place: Place, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]], swap: bool
 ) -> dict[tuple[Any, ...], str]:
-    cards = cards_of(place, [row[0] for _, _, shown in wanted for row in shown])
+    cards = cards_of(place, [row[0] for _, _, shown in wanted for row in shown], for_anyone=True)
     made = {}
     for key, index, shown in wanted:
         block = place.reading.text.blocks[index]
