@@ -15,7 +15,7 @@ from annotations.models import Annotation
 from annotations.page import filters_of
 from annotations.place import Place
 from annotations.query import ReaderQuery
-from annotations.sight import people_of, rows_touching, seen_at
+from annotations.sight import many_here, people_of, rows_touching
 
 Range = tuple[int, int]
 
@@ -74,9 +74,9 @@ def _fragments(place: Place, query: ReaderQuery, ranges: list[Range]) -> list[st
     indexes = range(min(touched), max(touched) + 1)
     blocks = reading.text.blocks
     rows = rows_touching(place, blocks[indexes[0]].start - 1, blocks[indexes[-1]].end)
-    total = seen_at(place).count()
+    crowded = many_here(place)
     if query.filtered:
         people = people_of(place, {row[3] for row in rows})
         rows = filters_of(place.palette, query, people).keep(rows, place.palette)
-    texts, groups = laid_out(place, rows, indexes, total=total, swap=True)
+    texts, groups = laid_out(place, rows, indexes, crowded=crowded, swap=True)
     return texts + groups

@@ -26,16 +26,17 @@ def _mark(rows: Sequence[Row]) -> bytes:
 
 
 def laid_out(
-    place: Place, rows: Sequence[Row], indexes: range, *, total: int, swap: bool = False
+    place: Place, rows: Sequence[Row], indexes: range, *, crowded: bool, swap: bool = False
 ) -> tuple[list[str], list[str]]:
     """The elements of these blocks, and the groups of cards of those that have any.
 
-    ``rows`` come in the order of the text; ``total`` is how many the document has. With ``swap``
-    both are out-of-band fragments, and every block has its group, if an empty one.
+    ``rows`` come in the order of the text; ``crowded`` says that the document has too many for all
+    their cards. With ``swap`` both are out-of-band fragments, and every block has its group, if an
+    empty one.
     """
     reading, palette = place.reading, place.palette
     parted = rows_by_block(rows, reading.text.blocks, indexes)
-    basis = (place.edition.pk, place.edition.digest, swap, place.codebook_key)
+    basis = (place.edition.pk, place.edition.digest, place.codebook_key)
     look = (basis, place.current and place.current.slug, place.may_annotate)
     texts: list[str] = []
     wanted: list[tuple[tuple[Any, ...], int, list[Row]]] = []
@@ -46,12 +47,12 @@ def laid_out(
         key = ("text", basis, index, mark)
         html = _kept.get(key)
         if html is None:
-            html = reading.layout.block(index, segments(touching, palette), swap=swap)
+            html = reading.layout.block(index, segments(touching, palette))
             _kept.put(key, html)
         texts.append(html)
         if not inside and not swap:
             continue
-        shown = cards_with_room(inside, reading.text.blocks[index], total=total)
+        shown = cards_with_room(inside, reading.text.blocks[index], crowded=crowded)
         key = ("cards", look, index, _mark(inside[:shown]), len(inside))
         keys.append(key)
         html = _kept.get(key)
@@ -59,13 +60,18 @@ def laid_out(
             wanted.append((key, index, inside[:shown]))
         else:
             found[key] = html
-    found |= _groups(place, wanted, swap)
+    found |= _groups(place, wanted)
     me = place.viewer.user_id
-    return texts, [for_viewer(found[key], me) for key in keys]
+    groups = [for_viewer(found[key], me) for key in keys]
+    return ([*map(_swapped, texts)], [*map(_swapped, groups)]) if swap else (texts, groups)
+
+
+def _swapped(html: str) -> str:
+    return html.replace(">", ' hx-swap-oob="true">', 1)
 
 
 def _groups(
-    place: Place, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]], swap: bool
+    place: Place, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]]
 ) -> dict[tuple[Any, ...], str]:
     cards = cards_of(place, [row[0] for _, _, shown in wanted for row in shown], for_anyone=True)
     made = {}
@@ -78,7 +84,7 @@ def _groups(
             "folded": folded,
             "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
         }
-        context = {"place": place, "group": group, "swap": swap}
+        context = {"place": place, "group": group}
         made[key] = render_to_string("annotations/reader.html#group", context)
         _kept.put(key, made[key])
     return made

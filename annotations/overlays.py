@@ -155,9 +155,9 @@ def rows_by_block(
     return found
 
 
-def cards_with_room(inside: Sequence[Row], block: Block, *, total: int) -> int:
-    """How many of a block's annotations are shown beside it, the document having ``total`` in all."""
-    if total <= ALL_CARDS:
+def cards_with_room(inside: Sequence[Row], block: Block, *, crowded: bool) -> int:
+    """How many of a block's annotations are shown beside it: all, unless the document is crowded."""
+    if not crowded:
         return len(inside)
     return min(len(inside), 1 + (block.end - block.start) // CHARACTERS_A_CARD)
 

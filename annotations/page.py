@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from annotations.margins import laid_out
-from annotations.overlays import Filters, Palette, Row, count_authors, count_themes
+from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
 from annotations.sight import Person, people_of, rows_of
@@ -86,7 +86,7 @@ def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) 
 
 def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> str:
     layout = place.reading.layout
-    texts, groups = laid_out(place, rows, range(len(layout.blocks)), total=len(rows))
+    texts, groups = laid_out(place, rows, range(len(layout.blocks)), crowded=len(rows) > ALL_CARDS)
     frame = _frame(place, query, (len(rows), total) if query.filtered else (), not groups)
     return (
         frame.replace(BODY_HOLE, layout.body_html(texts), 1)

@@ -81,7 +81,7 @@ class Place:
 
 _VOLUME = ("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "series")
 _DOCUMENT = ("id", "slug", "number", "heading", "kind", "place", "date_text", "current_id")
-_EDITION = ("id", "number", "digest")
+_EDITION = ("id", "document_id", "number", "digest")
 _SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
 _MORE = ("role", "reading_revision", "codebook__revision")
 

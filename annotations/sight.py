@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from annotations.models import Annotation
-from annotations.overlays import ROW_FIELDS, Row
+from annotations.overlays import ALL_CARDS, ROW_FIELDS, Row
 from annotations.permissions import ANYONE, Viewer
 from annotations.place import Place
 from archive.prepared import Prepared
@@ -58,6 +58,20 @@ def rows_touching(place: Place, start: int, end: int) -> list[Row]:
         start=start,
         end=end,
     )
+
+
+_first_of_account = Prepared(
+    lambda user, **place: _rows(**place, viewer=Viewer(user)).values_list("pk")[: ALL_CARDS + 1],
+    **_PLACE,
+    user=int,
+)
+
+
+def many_here(place: Place) -> bool:
+    """Whether an account sees more annotations here than have all their cards shown; one query."""
+    assert place.current is not None
+    where = {"annotation_set": place.current.pk, "edition": place.edition.pk}
+    return len(_first_of_account(**where, user=place.viewer.user_id)) > ALL_CARDS
 
 
 def seen_at(place: Place) -> Any:

@@ -67,12 +67,11 @@ class Layout:
     blocks: tuple[BlockLayout, ...]
     body: int
 
-    def block(self, index: int, segments: Sequence[Segment], *, swap: bool = False) -> str:
-        """The element of one block; ``swap`` makes it an out-of-band fragment for htmx."""
+    def block(self, index: int, segments: Sequence[Segment] = ()) -> str:
+        """The element of one block under these segments."""
         block = self.blocks[index]
-        oob = ' hx-swap-oob="true"' if swap else ""
         inner = "".join(_fill(self.text.text, block, segments))
-        return f"<{block.tag}{block.attributes}{oob}>{inner}</{block.tag}>"
+        return f"<{block.tag}{block.attributes}>{inner}</{block.tag}>"
 
     def body_html(self, blocks: Sequence[str]) -> str:
         """The body out of its blocks' elements, lists and tables put around them."""

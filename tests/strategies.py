@@ -88,8 +88,8 @@ def rows_over(draw: st.DrawFn, length: int, most: int = 12) -> list[Row]:
     )
     drawn = draw(st.lists(st.tuples(ends, ends, st.integers(1, 3), ids), max_size=most))
     made = [
-        Row(pk, min(a, b), max(a, b), author, themes)
+        (pk, min(a, b), max(a, b), author, themes, 1)
         for pk, (a, b, author, themes) in enumerate(drawn, start=1)
         if a != b
     ]
-    return sorted(made, key=lambda row: (row.start, -row.end, row.pk))
+    return sorted(made, key=lambda row: (row[1], -row[2], row[0]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from archive.render import Segment, prepare
+from archive.render import LinkResolver, Segment, prepare
 from archive.text import Block, Note, Span, Text
 from tests.strategies import texts
 
@@ -32,6 +33,13 @@ class WellNested(HTMLParser):
         assert self.open and self.open.pop() == tag
 
 
+def whole(text: Text, overlay: Sequence[Segment] = (), **options: LinkResolver) -> str:
+    """The body and the apparatus as the reader shows them."""
+    layout = prepare(text, **options)
+    blocks = [layout.block(index, overlay) for index in range(len(text.blocks))]
+    return layout.body_html(blocks) + layout.notes_html(blocks)
+
+
 def block_texts(markup: str) -> dict[int, str]:
     """The text of each block's element by its start, without what is marked as no text."""
     page = lxml_html.fragment_fromstring(markup, create_parent=True)
@@ -51,17 +59,15 @@ def overlaid(draw: st.DrawFn) -> tuple[Text, list[Segment]]:
 @given(overlaid())
 def test_the_text_of_a_block_is_the_blocks_text_exactly(case: tuple[Text, list[Segment]]) -> None:
     text, overlay = case
-    layout = prepare(text, lambda target: f"/{target}")
-    found = block_texts(layout.body_html(overlay) + layout.notes_html(overlay))
+    found = block_texts(whole(text, overlay, resolve=lambda target: f"/{target}"))
     assert found == {b.start: text.text[b.start : b.end] for b in text.blocks}
 
 
 @given(overlaid())
 def test_tags_are_well_nested_and_highlights_flat(case: tuple[Text, list[Segment]]) -> None:
     text, overlay = case
-    layout = prepare(text, lambda target: f"/{target}")
     parser = WellNested()
-    parser.feed(layout.body_html(overlay) + layout.notes_html(overlay))
+    parser.feed(whole(text, overlay, resolve=lambda target: f"/{target}"))
     parser.close()
     assert not parser.open
 
@@ -69,10 +75,7 @@ def test_tags_are_well_nested_and_highlights_flat(case: tuple[Text, list[Segment
 @given(overlaid())
 def test_highlighted_characters_are_those_of_the_segments(case: tuple[Text, list[Segment]]) -> None:
     text, overlay = case
-    layout = prepare(text)
-    page = lxml_html.fragment_fromstring(
-        layout.body_html(overlay) + layout.notes_html(overlay), create_parent=True
-    )
+    page = lxml_html.fragment_fromstring(whole(text, overlay), create_parent=True)
     for skipped in page.xpath("//*[@data-skip]"):
         skipped.drop_tree()
     marked = "".join(mark.text_content() for mark in page.iter("mark"))
@@ -85,19 +88,10 @@ def test_highlighted_characters_are_those_of_the_segments(case: tuple[Text, list
     assert sorted(marked) == sorted(wanted)
 
 
-@given(overlaid())
-def test_a_block_alone_is_the_block_of_the_page(case: tuple[Text, list[Segment]]) -> None:
-    text, overlay = case
-    layout = prepare(text)
-    page = layout.body_html(overlay) + layout.notes_html(overlay)
-    for index in range(len(text.blocks)):
-        assert layout.block(index, overlay) in page
-
-
 def test_a_page_break_inside_a_word_does_not_tear_it() -> None:
     text = Text("engaged", (Block("paragraph", 0, 7),), (Span("page", 2, 2, "546"),))
-    assert ">en<span" in prepare(text).body_html([])
-    assert block_texts(prepare(text).body_html([])) == {0: "engaged"}
+    assert ">en<span" in whole(text)
+    assert block_texts(whole(text)) == {0: "engaged"}
 
 
 def test_a_note_called_twice_has_one_target_to_come_back_to() -> None:
@@ -107,8 +101,8 @@ def test_a_note_called_twice_has_one_target_to_come_back_to() -> None:
         (Span("call", 1, 1, "fn1"), Span("call", 3, 3, "fn1")),
         (Note("fn1", "1", "editorial", 1, 4, 5),),
     )
-    assert prepare(text).body_html([]).count('id="call-fn1"') == 1
-    assert prepare(text).body_html([]).count('href="#n-fn1"') == 2
+    assert whole(text).count('id="call-fn1"') == 1
+    assert whole(text).count('href="#n-fn1"') == 2
 
 
 def test_what_the_source_says_is_never_mark_up() -> None:
@@ -117,5 +111,5 @@ def test_what_the_source_says_is_never_mark_up() -> None:
         (Block("paragraph", 0, 18),),
         (Span("person", 0, 18, '"><script>'), Span("page", 0, 0, "<b>")),
     )
-    html = prepare(text).body_html([(0, 8, "c1 d1")])
+    html = whole(text, [(0, 8, "c1 d1")])
     assert "<script" not in html and "<b>" not in html
