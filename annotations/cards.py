@@ -64,9 +64,9 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
 
 def _acts(place: Place, author: int, for_anyone: bool) -> Card:
     if for_anyone and place.may_annotate:
-        return {"may_change": True, "own": mark_safe(f"\x00own {author}\x00"), "end": _END}  # noqa: S308
+        return {"may_change": True, "own": mark_safe(f"\x00own {author}\x00"), "own_end": _END}  # noqa: S308
     mine = place.may_annotate and author == place.viewer.user_id
-    return {"may_change": mine, "own": "", "end": ""}
+    return {"may_change": mine, "own": "", "own_end": ""}
 
 
 def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
