@@ -4,6 +4,7 @@
  * the page, all of them are asked for by the offset.
  */
 
+import { onChange, within } from "./changes.js";
 import { bringIntoView, isControl, isTaken, isWide, reader, text } from "./dom.js";
 import { paint } from "./highlight.js";
 import { anchorAt } from "./margin.js";
@@ -35,15 +36,16 @@ export function activate(card) {
   if (active === (card?.id ?? null) && card?.classList.contains("on")) return;
   for (const other of document.querySelectorAll(`${CARD}.on`)) other.classList.remove("on");
   active = card?.id ?? null;
-  card?.classList.add("on");
+  // A card in the stack has a twin in the margin.
+  if (card) for (const twin of document.querySelectorAll(`[id="${card.id}"]`)) twin.classList.add("on");
   light(card);
-  anchorAt(card?.closest("#margin") ? card.id : null);
+  anchorAt(active);
 }
 
 /** The active card again after its element was swapped for another. */
 function restore() {
   if (!active) return;
-  const card = document.querySelector(`#stack [id="${active}"], #margin [id="${active}"]`);
+  const card = document.querySelector(`#stack [id="${active}"]`) ?? document.querySelector(`#margin [id="${active}"]`);
   active = null;
   activate(card?.matches(CARD) ? card : null);
 }
@@ -158,6 +160,6 @@ export function start() {
     hovered = setTimeout(() => light(card && inText(card) ? card : null, "hover"), HOVER_DELAY);
   });
   document.body.addEventListener("apparatus:changed", changed);
-  document.body.addEventListener("htmx:afterSettle", restore);
+  onChange((changed) => within(changed, "#margin, #stack, .b") && restore());
   stack.onChange((card) => (card ? activate(card) : restore()));
 }

@@ -3,7 +3,7 @@
  * that work in it and in the forms that stand in for a card.
  */
 
-import { isPhone, isTaken, make, reader, say, text } from "./dom.js";
+import { focusText, isPhone, isTaken, make, reader, say, text } from "./dom.js";
 import { rangeOf } from "./offsets.js";
 import * as selection from "./selection.js";
 
@@ -38,7 +38,8 @@ export function close() {
   passage = null;
   selection.forget();
   if (had || document.activeElement === document.body) {
-    (back?.isConnected && back !== document.body ? back : text())?.focus({ preventScroll: true });
+    if (back?.isConnected && back !== document.body) back.focus({ preventScroll: true });
+    else focusText();
   }
 }
 
@@ -147,6 +148,7 @@ export function start() {
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "composer") show();
   });
-  document.body.addEventListener("apparatus:changed", () => isOpen() && close());
+  // Only once the answer is swapped in: htmx looks up its targets from the form that it sent.
+  document.body.addEventListener("apparatus:changed", () => isOpen() && setTimeout(close));
   addEventListener("resize", place);
 }

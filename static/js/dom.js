@@ -10,6 +10,12 @@ export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 export const reader = () => document.getElementById("reading");
 export const text = () => document.getElementById("text");
 
+/** Gives the focus to the text, from where the keys of the reader go on. */
+export function focusText() {
+  text()?.setAttribute("tabindex", "-1");
+  text()?.focus({ preventScroll: true });
+}
+
 /** Whether a key belongs to somebody else: a field, a control, a dialog, or a shortcut of the system. */
 export function isTaken(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return true;

@@ -1,5 +1,7 @@
 /** Nothing moves under the reader's eyes: the line at the top of the window stays through a swap. */
 
+import { onChange, within } from "./changes.js";
+
 let place = null;
 
 function firstSeen() {
@@ -19,10 +21,16 @@ function restore() {
 }
 
 export function start() {
-  document.body.addEventListener("htmx:beforeSwap", () => (place = scrollY > 0 ? firstSeen() : null));
-  document.body.addEventListener("htmx:afterSwap", restore);
-  document.body.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:beforeSwap", () => (place = scrollY > 0 ? firstSeen() : null));
+  onChange((changed) => {
+    if (!place || !within(changed, "#reading")) return;
     restore();
     place = null;
+  });
+  // Only what changes the whole text has an address of its own; htmx gives one to every boosted link,
+  // whatever its hx-push-url says.
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (detail.target?.id === "reading") return;
+    Object.assign(detail.history, { type: "replace", path: location.pathname + location.search + location.hash });
   });
 }

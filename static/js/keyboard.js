@@ -3,7 +3,7 @@
  * shrinks, Enter confirms, Escape leaves. A polite live region tells the words.
  */
 
-import { bringIntoView, isTaken, make, once, reader, say, text } from "./dom.js";
+import { bringIntoView, focusText, isTaken, make, once, reader, say, text } from "./dom.js";
 import { blocksIn, rangeOf, regionOf, trimSelection } from "./offsets.js";
 import * as selection from "./selection.js";
 import { sentences, words } from "./segments.js";
@@ -128,7 +128,7 @@ export function leave(keep = false) {
   bar().hidden = true;
   if (keep) return;
   selection.forget();
-  if (had) text()?.focus({ preventScroll: true });
+  if (had) focusText();
 }
 
 const MOVES = {
@@ -150,7 +150,7 @@ function onKey(event) {
   if (step) (event.shiftKey ? extend : move)(...step);
   else if (event.key === "Enter") {
     leave(true);
-    text().focus({ preventScroll: true });
+    focusText();
     selection.confirm();
   } else if (event.key === "Escape") leave();
   else return;

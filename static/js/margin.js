@@ -4,13 +4,14 @@
  * level and its neighbours give way to it.
  */
 
+import { onChange, within } from "./changes.js";
 import { isWide, onWidthChange, perFrame, text } from "./dom.js";
 import { rangeOf } from "./offsets.js";
 
 const GAP = 10;
-// How far (px) a card may drift from its line before its crowd is drawn tighter.
-const DRIFT = 200;
-const FAR = 420;
+// How far (px) a card may drift from its line before its crowd is drawn tighter, and tighter still.
+const DRIFT = 240;
+const FAR = 800;
 
 const margin = () => document.getElementById("margin");
 let active = null;
@@ -139,13 +140,9 @@ export function start() {
     if (text()) column.observe(text());
     layOut();
   };
-  new MutationObserver((changes) => {
-    const near = (node) => node.nodeType === Node.ELEMENT_NODE && node.closest("#reading");
-    if (changes.some(({ target }) => near(target) || target.id === "reading")) soon();
-  }).observe(document.body, { childList: true, subtree: true });
-  // Before the next paint, so that no card is seen in a wrong place.
-  document.body.addEventListener("htmx:afterSwap", look);
-  document.body.addEventListener("htmx:oobAfterSwap", layOut);
+  onChange((changed) => {
+    if (within(changed, "#margin, .b") || changed.some(({ id }) => id === "reading")) look();
+  });
   document.body.addEventListener("toggle", soon, true);
   onWidthChange(layOut);
   document.fonts?.ready.then(layOut);

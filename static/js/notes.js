@@ -3,6 +3,7 @@
  * focus and tap. The copy keeps its blocks' offsets, so that its words can be selected and annotated.
  */
 
+import { onChange } from "./changes.js";
 import { isTaken, make, once } from "./dom.js";
 
 const CALL = "#text a.call, #text a.who, #text a.term";
@@ -115,5 +116,5 @@ export function start() {
     event.preventDefault();
     close();
   });
-  document.body.addEventListener("htmx:afterSwap", () => owner && !owner.isConnected && close());
+  onChange(() => owner && !owner.isConnected && close());
 }

@@ -4,6 +4,7 @@
  */
 
 import * as cards from "./cards.js";
+import * as changes from "./changes.js";
 import * as composer from "./composer.js";
 import * as copy from "./copy.js";
 import * as help from "./help.js";
@@ -19,9 +20,10 @@ import * as times from "./times.js";
 import * as toast from "./toast.js";
 
 document.documentElement.classList.add("js");
-// htmx would carry over the style of an element with setAttribute, which the page's policy forbids.
-htmx.config.attributesToSettle = ["class"];
+// htmx would carry over an element's old style with setAttribute, which the page's policy forbids, and
+// give back its old classes after the modules have set theirs.
+htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [menus, composer, keyboard, passage, notes, selection, stack, cards, keep, margin, toast, copy, times, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, margin, cards, toast, copy, times, help];
 for (const module of modules) module.start();

@@ -1,5 +1,7 @@
 /** Moments in the reader's own time zone; the server writes them in UTC. */
 
+import { onChange } from "./changes.js";
+
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const dated = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
@@ -15,8 +17,6 @@ function localise(root) {
 }
 
 export function start() {
-  const all = () => localise(document);
-  document.body.addEventListener("htmx:afterSwap", all);
-  document.body.addEventListener("htmx:oobAfterSwap", all);
-  all();
+  onChange((changed) => changed.forEach(localise));
+  localise(document);
 }

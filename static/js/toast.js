@@ -1,5 +1,6 @@
 /** The short message at the foot of the page: it comes with a change and goes after ten seconds. */
 
+import { onChange, within } from "./changes.js";
 import { make } from "./dom.js";
 
 const STAYS = 10_000;
@@ -41,7 +42,7 @@ export function start() {
   };
   document.addEventListener("pointerover", hold);
   document.addEventListener("focusin", hold);
-  document.body.addEventListener("htmx:oobAfterSwap", (event) => event.detail.target?.id === "toast" && show());
+  onChange((changed) => within(changed, "#toast") && show());
   document.body.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
     const words = {
