@@ -65,13 +65,15 @@ def create_set(
     rights: str = "",
     codebook: Codebook | None = None,
     document: Document | None = None,
+    slug: str = "",
 ) -> AnnotationSet:
     """A new set of ``owner``'s, with an empty codebook or a copy of ``codebook``.
 
-    The caller has made sure that the owner sees ``codebook``.
+    Its slug is ``slug`` or made from its title, with a number where that is taken. The caller has
+    made sure that the owner sees ``codebook``.
     """
     annotation_set = AnnotationSet.objects.create(
-        slug=free_slug(title, AnnotationSet.objects.all(), "set", RESERVED),
+        slug=free_slug(slug or title, AnnotationSet.objects.all(), "set", RESERVED),
         title=title,
         description=description,
         owner=owner,
