@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q, TextChoices
@@ -54,7 +53,8 @@ class DocumentField(forms.CharField):
         given = super().clean(value)
         if not given:
             return None
-        *_, volume, name = ["", "", *re.findall(r"[^/\s]+", urlsplit(given).path)]
+        path = re.split(r"[?#]", given)[0]
+        *_, volume, name = ["", "", *re.findall(r"[^/\s]+", path)]
         found = Document.objects.select_related("volume").filter(
             Q(slug=name) | Q(number=name), volume__slug=volume
         )
@@ -125,7 +125,10 @@ class ThemeForm(forms.Form):
         choices=Colour.choices, coerce=int, initial=Colour.BLUE, widget=forms.RadioSelect
     )
     line = forms.TypedChoiceField(
-        label="Underline", choices=Line.choices, coerce=int, initial=Line.SOLID,
+        label="Underline",
+        choices=Line.choices,
+        coerce=int,
+        initial=Line.SOLID,
         widget=forms.RadioSelect,
     )
     parent = forms.TypedChoiceField(

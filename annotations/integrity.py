@@ -136,9 +136,7 @@ def _sets() -> Iterator[str]:
 
 
 def _codebooks() -> Iterator[str]:
-    strange = Theme.objects.exclude(parent__isnull=True).exclude(
-        parent__codebook=F("codebook")
-    )
+    strange = Theme.objects.exclude(parent__isnull=True).exclude(parent__codebook=F("codebook"))
     for pk, slug in strange.values_list("pk", "slug").iterator():
         yield f"theme {pk} ({slug}): the theme above it is in another codebook."
     parents = dict(Theme.objects.exclude(parent__isnull=True).values_list("pk", "parent_id"))
@@ -157,13 +155,13 @@ def _threads() -> Iterator[str]:
         connection.check_constraints()
     except IntegrityError as fault:
         yield f"the database: {fault}"
-    lost = Reply.objects.filter(
-        ~Exists(Annotation.objects.filter(pk=OuterRef("annotation_id")))
-    )
+    answered = Annotation.objects.filter(pk=OuterRef("annotation_id"))
+    # The model's own order would join the annotations, and so hide what has none.
+    lost = Reply.objects.filter(~Exists(answered)).order_by("pk")
     for uuid in lost.values_list("uuid", flat=True).iterator():
         yield f"reply {uuid}: the annotation that it answers is not there."
     themes = Theme.objects.filter(pk=OuterRef("theme_id"))
     annotations = Annotation.objects.filter(pk=OuterRef("annotation_id"))
     torn = AnnotationTheme.objects.filter(Q(~Exists(themes)) | Q(~Exists(annotations)))
-    for pk in torn.values_list("pk", flat=True).iterator():
+    for pk in torn.order_by("pk").values_list("pk", flat=True).iterator():
         yield f"tagging {pk}: its annotation or its theme is not there."

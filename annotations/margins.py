@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
 
 from annotations.cards import cards_of, for_viewer
 from annotations.overlays import Row, cards_with_room, rows_by_block, segments
@@ -60,7 +61,7 @@ def laid_out(
             wanted.append((key, index, inside[:shown]))
         else:
             found[key] = html
-    found |= _groups(place, wanted)
+    found |= _groups(place, look, wanted)
     me = place.viewer.user_id
     groups = [for_viewer(found[key], me) for key in keys]
     return ([*map(_swapped, texts)], [*map(_swapped, groups)]) if swap else (texts, groups)
@@ -71,9 +72,9 @@ def _swapped(html: str) -> str:
 
 
 def _groups(
-    place: Place, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]]
+    place: Place, look: object, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]]
 ) -> dict[tuple[Any, ...], str]:
-    cards = cards_of(place, [row[0] for _, _, shown in wanted for row in shown], for_anyone=True)
+    cards = _cards(place, look, [row for _, _, shown in wanted for row in shown])
     made = {}
     for key, index, shown in wanted:
         block = place.reading.text.blocks[index]
@@ -84,7 +85,16 @@ def _groups(
             "folded": folded,
             "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
         }
-        context = {"place": place, "group": group}
-        made[key] = render_to_string("annotations/reader.html#group", context)
-        _kept.put(key, made[key])
+        html = render_to_string("annotations/reader.html#group", {"group": group})
+        made[key] = _kept.put(key, html)
     return made
+
+
+def _cards(place: Place, look: object, rows: Sequence[Row]) -> dict[int, str]:
+    """The cards of these rows by primary key, made for anyone; a row's version names its card."""
+    keys = {row[0]: ("card", look, row[0], row[5]) for row in rows}
+    found = {pk: html for pk, key in keys.items() if (html := _kept.get(key)) is not None}
+    for pk, card in cards_of(place, [pk for pk in keys if pk not in found], for_anyone=True).items():
+        html = render_to_string("annotations/card.html#card", {"place": place, "card": card})
+        found[pk] = _kept.put(keys[pk], mark_safe(html))  # noqa: S308
+    return found

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.sql.subqueries import UpdateQuery
 
 M = TypeVar("M", bound=Model)
 Build = Callable[..., QuerySet[Any, Any]]
@@ -34,16 +35,18 @@ class Prepared:
 
     def __call__(self, **values: Any) -> Rows:
         sql, parameters, convert = self._compiled or self._compile()
-        bound = [_adapted(values[p.name]) if isinstance(p, _Parameter) else p for p in parameters]
         with connection.cursor() as cursor:
-            cursor.execute(sql, bound)
+            cursor.execute(sql, _bound(parameters, values))
             rows = cursor.fetchall()
         return convert(rows) if convert else rows
+
+    def _query(self, marks: dict[str, Any]) -> Any:
+        return self._build(**marks).query
 
     def _compile(self) -> tuple[str, list[Any], Any]:
         marks = {n: _mark(kind, i) for i, (n, kind) in enumerate(self._types.items())}
         names = {_adapted(mark): name for name, mark in marks.items()}
-        compiler = self._build(**marks).query.get_compiler(connection=connection)
+        compiler = self._query(marks).get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         found: list[Any] = [_Parameter(names[p]) if p in names else p for p in parameters]
         missing = set(self._types) - {p.name for p in found if isinstance(p, _Parameter)}
@@ -51,6 +54,25 @@ class Prepared:
             raise ValueError(f"The queryset does not use {', '.join(sorted(missing))}.")
         self._compiled = sql, found, _converter(compiler)
         return self._compiled
+
+
+class PreparedUpdate(Prepared):
+    """The same for ``queryset.update(**changes)``; gives the number of rows that it changed."""
+
+    def __init__(self, build: Build, changes: dict[str, Any], **types: type) -> None:
+        super().__init__(build, **types)
+        self._changes = changes
+
+    def _query(self, marks: dict[str, Any]) -> Any:
+        query = super()._query(marks).chain(UpdateQuery)
+        query.add_update_values(self._changes)
+        return query
+
+    def run(self, **values: Any) -> int:
+        sql, parameters, _ = self._compiled or self._compile()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _bound(parameters, values))
+            return cursor.rowcount
 
 
 class PreparedIn:
@@ -81,7 +103,8 @@ def instance(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
 
 
 def _converter(compiler: Any) -> Callable[[Rows], Rows] | None:
-    converters = compiler.get_converters([selected[0] for selected in compiler.select])
+    selected = getattr(compiler, "select", None) or ()
+    converters = compiler.get_converters([column[0] for column in selected])
     if not converters:
         return None
     return lambda rows: [tuple(row) for row in compiler.apply_converters(rows, converters)]
@@ -91,6 +114,10 @@ def _mark(kind: type, number: int) -> Any:
     if kind is datetime:
         return datetime(1900, 1, 1, tzinfo=UTC) + timedelta(days=number)
     return _FIRST + number if kind is int else f"parameter {_FIRST + number}"
+
+
+def _bound(parameters: list[Any], values: dict[str, Any]) -> list[Any]:
+    return [_adapted(values[p.name]) if isinstance(p, _Parameter) else p for p in parameters]
 
 
 def _adapted(value: Any) -> Any:

@@ -16,6 +16,7 @@ from annotations.models import Annotation, AnnotationSet, AnnotationTheme, SetDo
 from annotations.notes import render_note
 from annotations.passages import check_passage
 from archive.models import Edition
+from archive.prepared import PreparedUpdate
 from archive.text import Text
 
 FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
@@ -25,13 +26,23 @@ def _state(annotation: Annotation) -> dict[str, Any]:
     return {field: getattr(annotation, field) for field in FIELDS}
 
 
+_touch = PreparedUpdate(
+    lambda annotation_set, document: SetDocument.objects.filter(
+        annotation_set_id=annotation_set, document_id=document
+    ),
+    {"revision": F("revision") + 1},
+    annotation_set=int,
+    document=int,
+)
+
+
 def touch(annotation: Annotation) -> None:
     """Tells the caches that the set's reading of this document has changed."""
     # Also a lock: writers of one document in one set follow each other, so that no reader caches a
     # page under a revision whose annotations it has not all seen.
-    SetDocument.objects.filter(
-        annotation_set_id=annotation.annotation_set_id, document_id=annotation.edition.document_id
-    ).update(revision=F("revision") + 1)
+    _touch.run(
+        annotation_set=annotation.annotation_set_id, document=annotation.edition.document_id
+    )
 
 
 def bump(annotation: Annotation) -> None:

@@ -84,9 +84,7 @@ def create_theme(
 
 
 @transaction.atomic
-def edit_theme(
-    annotation_set: AnnotationSet, theme: Theme, *, actor: User, **words: Any
-) -> Theme:
+def edit_theme(annotation_set: AnnotationSet, theme: Theme, *, actor: User, **words: Any) -> Theme:
     """Gives the theme other words, another colour or line (any of ``WORDS``); its slug stays."""
     _lock(annotation_set)
     for field in WORDS:
@@ -140,9 +138,7 @@ def delete_theme(annotation_set: AnnotationSet, theme: Theme, *, actor: User) ->
         raise ThemeFault(f"“{theme.name}” stays: {many} below it. Move or delete them first.")
     if used := theme.annotation_themes.count():
         many = "1 annotation carries" if used == 1 else f"{used} annotations carry"
-        raise ThemeFault(
-            f"“{theme.name}” stays: {many} it (private and deleted ones count too)."
-        )
+        raise ThemeFault(f"“{theme.name}” stays: {many} it (private and deleted ones count too).")
     _log(annotation_set, theme, "delete", actor)
     theme.delete()
     _renumber(annotation_set)

@@ -123,9 +123,7 @@ def renew_link(annotation_set: AnnotationSet, *, actor: User) -> AnnotationSet:
 
 
 @transaction.atomic
-def add_document(
-    annotation_set: AnnotationSet, document: Document, *, actor: User
-) -> SetDocument:
+def add_document(annotation_set: AnnotationSet, document: Document, *, actor: User) -> SetDocument:
     """Puts a document at the end of the set's list; one that is there already stays where it is."""
     last = annotation_set.set_documents.aggregate(last=Max("position"))["last"]
     row, made = SetDocument.objects.get_or_create(

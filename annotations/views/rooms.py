@@ -48,9 +48,7 @@ def managed_room(request: HttpRequest, slug: str) -> Room:
     return room
 
 
-def page_of(
-    request: HttpRequest, rows: QuerySet[Any], size: int, name: str = "page"
-) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any], size: int, name: str = "page") -> Page[Any]:
     """The page of a long list that the address asks for: two queries."""
     return Paginator(rows, size).get_page(request.GET.get(name))
 
