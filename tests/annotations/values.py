@@ -79,12 +79,8 @@ def many(count: int) -> Iterator[AnnotationValue]:
 # Anything that a text column holds: no surrogates, no NUL.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 people = st.builds(PersonValue, texts, texts)
-times = st.datetimes(
-    datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)
-)
-replies = st.builds(
-    ReplyValue, st.just(f"{SITE}/annotations/1/#r-1"), people, texts, times, times
-)
+times = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC))
+replies = st.builds(ReplyValue, st.just(f"{SITE}/annotations/1/#r-1"), people, texts, times, times)
 annotations = st.builds(
     annotation,
     st.integers(1, 10**6),

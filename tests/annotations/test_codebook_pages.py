@@ -1,0 +1,216 @@
+"""The codebook's pages: a tree to read, and what its editors do to it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from annotations.actions.codebook import create_theme, edit_theme
+from annotations.models import History, Theme
+from annotations.views.themes import tree
+from tests.annotations.worlds import World, world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here() -> World:
+    return world()
+
+
+def order(here: World) -> list[str]:
+    return [one.slug for one in Theme.objects.of_codebook(here.set.codebook_id)]
+
+
+def form(**changes: object) -> dict[str, object]:
+    return {"name": "Leverage", "definition": "d", "colour": 4, "line": 5, "parent": ""} | changes
+
+
+def test_the_codebook_shows_every_word_of_a_theme(client: Client, here: World):
+    edit_theme(
+        here.set, here.risk, actor=here.owner, use_when="If NATO", not_when="If not", example="“we”"
+    )
+    client.force_login(here.reader)
+    response = client.get(here.path("codebook/"))
+    for words in ("Linkage", "Tied to another matter.", "If NATO", "If not", "“we”"):
+        assertContains(response, words)
+    assertContains(response, '<span class="chip c2 f2">Risk</span>')
+    assertNotContains(response, "codebook/edit/")
+
+
+def test_the_tree_is_a_tree_in_the_page(client: Client, here: World):
+    create_theme(here.set, actor=here.owner, name="Deep", parent=here.tacit)
+    client.force_login(here.reader)
+    html = client.get(here.path("codebook/")).content.decode()
+    found = html[html.index('<ul class="tree">') : html.index("</main>")]
+    marks = re.findall(r'<(/?ul|/?li)|id="([\w-]+)"', found)
+    assert [tag or name for tag, name in marks] == [
+        *("ul", "li", "linkage", "ul", "li", "tacit", "ul", "li", "deep", "/li", "/ul", "/li"),
+        *("/ul", "/li", "li", "risk", "/li", "/ul"),
+    ]
+
+
+def test_the_ends_of_each_row_are_known(here: World):
+    themes = list(Theme.objects.of_codebook(here.set.codebook_id))
+    nodes = {node.theme.slug: node for node in tree(themes, {})}
+    assert [(n.first, n.last) for n in nodes.values()] == [
+        (True, False),
+        (True, True),
+        (False, True),
+    ]
+
+
+def test_the_codebook_counts_what_the_viewer_sees(client: Client, here: World):
+    here.annotate(themes=[here.risk, here.linkage])
+    here.annotate("linkage", themes=[here.risk], visibility="private")
+    for who, count in ((here.reader, 1), (here.annotator, 2)):
+        client.force_login(who)
+        nodes = client.get(here.path("codebook/")).context["nodes"]
+        assert {node.theme.slug: node.count for node in nodes} == {
+            "linkage": 1,
+            "tacit": 0,
+            "risk": count,
+        }
+
+
+def test_an_empty_codebook_says_what_to_do_next(client: Client, here: World):
+    Theme.objects.filter(parent__isnull=False).delete()
+    Theme.objects.all().delete()
+    client.force_login(here.owner)
+    for page in ("codebook/", "codebook/edit/"):
+        assertContains(client.get(here.path(page)), "Add the first theme")
+
+
+def test_the_pages_ask_the_same_however_many_themes_there_are(
+    client: Client, here: World, django_assert_num_queries
+):
+    for number in range(20):
+        create_theme(here.set, actor=here.owner, name=f"Theme {number}", parent=here.tacit)
+    client.force_login(here.owner)
+    client.get(here.path("codebook/"))
+    # Session, account, set; themes, their counts.
+    with django_assert_num_queries(5):
+        client.get(here.path("codebook/"))
+    # … and what was deleted lately.
+    with django_assert_num_queries(6):
+        client.get(here.path("codebook/edit/"))
+    with django_assert_num_queries(4):
+        client.get(here.path("codebook/new/"))
+    with django_assert_num_queries(5):
+        client.get(here.path("codebook/risk/edit/"))
+
+
+def test_an_editor_adds_a_theme_under_another(client: Client, here: World):
+    client.force_login(here.editor)
+    new = here.path("codebook/new/")
+    assertContains(client.get(f"{new}?under={here.linkage.pk}"), "selected>Linkage")
+    response = client.post(new, form(parent=here.linkage.pk))
+    assertRedirects(response, here.path("codebook/edit/"))
+    made = Theme.objects.get(slug="leverage")
+    assert (made.parent, made.colour, made.line) == (here.linkage, 4, 5)
+    assert order(here) == ["linkage", "tacit", "leverage", "risk"]
+
+
+def test_an_editor_changes_words_and_place_of_a_theme(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/edit/")
+    assertContains(client.get(path), 'value="Risk"')
+    response = client.post(path, form(name="Alliance risk", parent=here.linkage.pk))
+    assertRedirects(response, here.path("codebook/edit/"))
+    here.risk.refresh_from_db()
+    assert (here.risk.name, here.risk.parent, here.risk.slug) == (
+        "Alliance risk",
+        here.linkage,
+        "risk",
+    )
+
+
+def test_a_theme_that_is_saved_unchanged_leaves_no_trace(client: Client, here: World):
+    client.force_login(here.owner)
+    count = History.objects.count()
+    given = form(name="Risk", definition="", colour=2, line=2)
+    client.post(here.path("codebook/risk/edit/"), given)
+    assert History.objects.count() == count
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": ""}, "This field is required"),
+        ({"name": "x" * 81}, "at most 80 characters"),
+        ({"colour": 9}, "Select a valid choice"),
+        ({"line": "thick"}, "Select a valid choice"),
+        ({"parent": 99999}, "Select a valid choice"),
+        ({"definition": "x" * 5001}, "at most 5000 characters"),
+    ],
+)
+def test_a_bad_form_says_what_is_wrong_and_changes_nothing(
+    client: Client, here: World, changes: dict[str, object], says: str
+):
+    client.force_login(here.owner)
+    for path in ("codebook/new/", "codebook/risk/edit/"):
+        response = client.post(here.path(path), form(**changes))
+        assertContains(response, says, status_code=422)
+    assert order(here) == ["linkage", "tacit", "risk"]
+
+
+def test_a_loop_is_not_offered_and_not_taken(client: Client, here: World):
+    client.force_login(here.owner)
+    path = here.path("codebook/linkage/edit/")
+    choices = client.get(path).context["form"].fields["parent"].choices
+    assert [value for value, _ in choices] == ["", here.risk.pk]
+    for parent in (here.linkage, here.tacit):
+        assert client.post(path, form(parent=parent.pk)).status_code == 422
+    here.linkage.refresh_from_db()
+    assert here.linkage.parent is None
+
+
+def test_a_theme_moves_up_and_down(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/move/")
+    assertRedirects(client.post(path, {"to": "up"}), here.path("codebook/edit/"))
+    assert order(here) == ["risk", "linkage", "tacit"]
+    client.post(path, {"to": "down"})
+    assert order(here) == ["linkage", "tacit", "risk"]
+    assertContains(client.post(path, {"to": "left"}), "Choose up or down", status_code=422)
+
+
+def test_a_deleted_theme_can_be_brought_back(client: Client, here: World):
+    client.force_login(here.editor)
+    response = client.post(here.path("codebook/tacit/delete/"), follow=True)
+    assertContains(response, "Recently deleted")
+    assert order(here) == ["linkage", "risk"]
+    deleted = History.objects.get(kind="theme", action="delete")
+    path = here.path(f"codebook/restore/{deleted.pk}/")
+    response = client.post(path, follow=True)
+    assertNotContains(response, "Recently deleted")
+    assert order(here) == ["linkage", "tacit", "risk"]
+    assert client.post(path).status_code == 404
+
+
+def test_a_theme_in_use_stays_and_the_page_says_why(client: Client, here: World):
+    here.annotate(themes=[here.risk])
+    client.force_login(here.owner)
+    response = client.post(here.path("codebook/risk/delete/"))
+    assertContains(response, "1 annotation carries it", status_code=422)
+    response = client.post(here.path("codebook/linkage/delete/"))
+    assertContains(response, "1 theme stands below it", status_code=422)
+    assert order(here) == ["linkage", "tacit", "risk"]
+
+
+@pytest.mark.parametrize("name", ["reader", "annotator", "stranger"])
+def test_others_change_no_theme(client: Client, name: str):
+    here = world(visibility="public")
+    client.force_login(getattr(here, name))
+    for path in ("new/", "risk/edit/", "risk/move/", "risk/delete/", "restore/1/"):
+        assert client.post(here.path(f"codebook/{path}"), form(to="up")).status_code == 403
+    assert order(here) == ["linkage", "tacit", "risk"]
+
+
+def test_a_theme_of_another_set_is_not_there(client: Client, here: World):
+    client.force_login(here.owner)
+    for path in ("nothing/edit/", "nothing/move/", "nothing/delete/"):
+        assert client.post(here.path(f"codebook/{path}"), form()).status_code == 404
