@@ -14,7 +14,6 @@ from typing import Any
 
 CODEBOOK = "sample-codebook.json"
 SET = "sample-set.json"
-WORDS = ("slug", "name", "definition", "use_when", "not_when", "example")
 READER = ("username", "first_name", "last_name")
 
 
@@ -62,7 +61,7 @@ class ReplySample:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationSample:
-    """An annotation whose place is told by its words: ``quote`` between ``prefix`` and ``suffix``."""
+    """An annotation; its place is told by its words, ``quote`` between ``prefix`` and ``suffix``."""
 
     author: str
     quote: str
@@ -147,7 +146,12 @@ def find_quote(text: str, quote: str, prefix: str = "", suffix: str = "") -> tup
 def _themes(rows: list[Any], parent: str) -> Iterator[ThemeSample]:
     for where, row in _numbered(rows, f"{CODEBOOK}: {parent or 'theme'}"):
         theme = ThemeSample(
-            *(_text(row, field, where) for field in WORDS),
+            slug=_text(row, "slug", where),
+            name=_text(row, "name", where),
+            definition=_text(row, "definition", where),
+            use_when=_text(row, "use_when", where),
+            not_when=_text(row, "not_when", where),
+            example=_text(row, "example", where),
             colour=_number(row, "colour", where),
             line=_number(row, "line", where),
             parent=parent,

@@ -62,9 +62,9 @@ def load(book: CodebookSample, sample: SetSample) -> AnnotationSet:
     Raises SampleFault when the document does not have the words that are quoted, or when a name
     that the sample needs belongs to somebody else.
     """
-    edition = _edition(sample.document)
     owner = local_owner()
     readers = {reader.username: _reader(reader) for reader in sample.readers}
+    edition = _edition(sample.document)
     room = create_set(
         owner=owner,
         title=sample.title,
@@ -91,7 +91,7 @@ def local_owner() -> User:
         return found
     if User.objects.filter(username="owner").exists():
         raise SampleFault(
-            "The account “owner” is no superuser: make one first (python manage.py createsuperuser)."
+            "The account “owner” is no superuser: make one first with manage.py createsuperuser."
         )
     return User.objects.create_superuser("owner")
 
