@@ -24,7 +24,9 @@ const inText = (card) => card.closest("#margin, #stack") !== null;
 
 /** Paints the passage of a card, in its colour; null for none. `name` is "active" or "hover". */
 function light(card, name = "active") {
-  const colour = card ? Number(card.className.match(/\bc([1-8])\b/)?.[1] ?? 0) : -1;
+  // A card that is being edited has the colour of its first theme so far.
+  const style = card?.querySelector(".themes :checked")?.closest(".chip") ?? card;
+  const colour = card ? Number(style.className.match(/\bc([1-8])\b/)?.[1] ?? 0) : -1;
   for (const c of COLOURS) {
     paint(`${name}-c${c}`, c === colour ? [rangeOf(startOf(card), endOf(card))] : []);
   }

@@ -21,6 +21,8 @@ export async function open(picked) {
   const address = new URL(reader().dataset.annotate, location.href);
   address.searchParams.set("start", picked.start);
   address.searchParams.set("end", picked.end);
+  // From here on the passage is marked by its own highlight.
+  getSelection()?.removeAllRanges();
   try {
     await htmx.ajax("GET", address.pathname + address.search, { target: "#composer", swap: "innerHTML show:none" });
   } catch {
@@ -138,7 +140,7 @@ function onClick(event) {
 }
 
 export function start() {
-  selection.handTo({ take: open, label: "Annotate" });
+  selection.handTo({ take: open });
   // In the capture phase: Escape in a form closes the form, and nothing behind it.
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("click", onClick);

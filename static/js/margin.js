@@ -12,6 +12,8 @@ const GAP = 10;
 // How far (px) a card may drift from its line before its crowd is drawn tighter, and tighter still.
 const DRIFT = 240;
 const FAR = 800;
+// The height (px) that an opened card counts for.
+const OPENED = 120;
 
 const margin = () => document.getElementById("margin");
 let active = null;
@@ -74,21 +76,22 @@ export function spread(items, level = -1, gap = GAP) {
   return tops;
 }
 
+const isRoomy = ({ element }) => element.id === active || element.matches(".more, .editing, :has(details[open])");
+
 /** Sets `name` on the cards of every crowd whose last card drifts more than `limit` from its line. */
 function tighten(items, name, limit) {
-  const tops = spread(items);
+  // What is opened for a while is not held against its neighbours.
+  const usual = items.map((item) => ({ ...item, height: isRoomy(item) ? Math.min(item.height, OPENED) : item.height }));
+  const tops = spread(usual);
   let changed = false;
   let first = 0;
   for (let i = 0; i < items.length; i += 1) {
     const next = items[i + 1];
-    const apart = !next || tops[i] + items[i].height + GAP < tops[i + 1];
+    const apart = !next || tops[i] + usual[i].height + GAP < tops[i + 1];
     if (!apart) continue;
     const crowd = items.slice(first, i + 1);
     if (crowd.some((item, at) => tops[first + at] - item.want > limit)) {
-      for (const { element } of crowd) {
-        const roomy = element.id === active || element.matches(".more, .editing, :has(details[open])");
-        element.classList.toggle(name, !roomy);
-      }
+      for (const item of crowd) item.element.classList.toggle(name, !isRoomy(item));
       changed = true;
     }
     first = i + 1;

@@ -1,6 +1,11 @@
-/** Menus of the bar: one at a time, closed by Escape and by a press elsewhere; open through a swap. */
+/** The bar: its height for what stands below it; its menus, closed by Escape and by a press elsewhere. */
 
 export function start() {
+  const bar = document.getElementById("bar");
+  const sticky = () => bar && getComputedStyle(bar).position === "sticky";
+  const measure = () =>
+    document.documentElement.style.setProperty("--bar-now", `${sticky() ? bar.offsetHeight : 0}px`);
+  if (bar) new ResizeObserver(measure).observe(bar);
   const open = () => [...document.querySelectorAll("details.pick[open]")];
   document.addEventListener("pointerdown", (event) => {
     for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;

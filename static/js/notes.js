@@ -14,7 +14,7 @@ let timer = 0;
 let held = false;
 
 const box = () =>
-  once("#popover", () => make("div", { id: "popover", class: "popover", role: "note", tabindex: "-1", hidden: "" }));
+  once("#popover", () => make("div", { id: "popover", class: "popover", role: "dialog", tabindex: "-1", hidden: "" }));
 
 function later(delay, act) {
   clearTimeout(timer);
@@ -60,6 +60,7 @@ function open(link) {
   owner = link;
   const popover = box();
   popover.replaceChildren(...parts);
+  popover.setAttribute("aria-label", link.getAttribute("aria-label") ?? link.textContent);
   popover.hidden = false;
   link.setAttribute("aria-describedby", "popover");
   place(link);

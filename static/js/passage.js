@@ -40,7 +40,7 @@ function take(passage) {
 function enter(link) {
   address = link.getAttribute("href");
   from = link.closest(".card")?.id ?? null;
-  giveBack ??= selection.handTo({ take, label: "Use this passage" });
+  giveBack ??= selection.handTo({ take, quiet: true });
   bar().querySelector(".fault").textContent = "";
   bar().hidden = false;
   document.body.classList.add("choosing");

@@ -3,7 +3,7 @@
  *
  * A passage is picked when the user has selected words; it is confirmed by the button beside it, by
  * `a` or by Enter. Who takes a confirmed passage is set by `handTo`: the composer, or the bar that
- * moves an annotation to another passage.
+ * moves an annotation to another passage, which has a button of its own (`quiet`).
  */
 
 import { isControl, isTaken, make, once, perFrame, reader, text } from "./dom.js";
@@ -18,7 +18,7 @@ let byTouch = false;
 
 export const current = () => picked;
 
-/** Sets who takes a confirmed passage, and the words on the button; gives a way back. */
+/** Sets who takes a confirmed passage (`{take, quiet}`); gives a way back. */
 export function handTo(next) {
   const before = taker;
   taker = next;
@@ -70,7 +70,7 @@ function read() {
 
 function button() {
   return once("#picker", () => {
-    const made = make("div", { id: "picker", class: "picker", hidden: "" });
+    const made = make("div", { id: "picker", class: "picker", role: "region", "aria-label": "Selection", hidden: "" });
     const act = make("button", { type: "button", class: "button primary", id: "picker-annotate" }, "Annotate");
     // The selection must outlive the press on the button.
     made.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -87,7 +87,6 @@ function hide() {
 function show() {
   if (!picked || !taker || taker.quiet) return hide();
   const box = button();
-  box.querySelector("button").textContent = taker.label ?? "Annotate";
   box.classList.toggle("touch", byTouch);
   box.hidden = false;
   if (byTouch) {
@@ -123,7 +122,7 @@ function settle() {
 }
 
 function onKey(event) {
-  if (isTaken(event) || !picked || !taker || taker.quiet) return;
+  if (isTaken(event) || !picked || !taker) return;
   if (event.key === "Escape") forget();
   else if (event.key === "a" || (event.key === "Enter" && !isControl(event.target))) {
     event.preventDefault();
