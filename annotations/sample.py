@@ -61,7 +61,7 @@ class ReplySample:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationSample:
-    """An annotation; its place is told by its words, ``quote`` between ``prefix`` and ``suffix``."""
+    """An annotation; its place is told by ``quote``, standing between ``prefix`` and ``suffix``."""
 
     author: str
     quote: str
