@@ -3,7 +3,10 @@ since only the actions keep history, counters and quotes right."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 
 from annotations.models import (
@@ -17,8 +20,13 @@ from annotations.models import (
     Theme,
 )
 
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:
+    Base = admin.ModelAdmin
 
-class ReadOnly(admin.ModelAdmin):
+
+class ReadOnly(Base):
     """Lists and shows; adds, changes and deletes nothing."""
 
     show_full_result_count = False
@@ -42,6 +50,7 @@ class AnnotationSetAdmin(ReadOnly):
     search_fields = ("slug", "title")
     # Whoever knows it reads the set.
     exclude = ("link_key",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Membership)

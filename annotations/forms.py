@@ -49,7 +49,7 @@ class DocumentField(forms.CharField):
         kwargs.setdefault("help_text", "Its address, or volume and document: frus1981-88v03/d169")
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> Document | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Document | None:
         given = super().clean(value)
         if not given:
             return None

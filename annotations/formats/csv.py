@@ -59,9 +59,9 @@ class _Pass:
 def write(set_value: SetValue, annotations: Iterable[AnnotationValue], /) -> Iterator[str]:
     """A header row, then one row for each annotation, in their order."""
     writer = csv.writer(_Pass())
-    yield writer.writerow(COLUMNS)  # type: ignore[misc]
+    yield writer.writerow(COLUMNS)
     for annotation in annotations:
-        yield writer.writerow([defuse(cell) for cell in _cells(annotation)])  # type: ignore[misc]
+        yield writer.writerow([defuse(cell) for cell in _cells(annotation)])
 
 
 def defuse(cell: str) -> str:

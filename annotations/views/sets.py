@@ -34,8 +34,10 @@ def sets(request: HttpRequest) -> HttpResponse:
     """The viewer's own sets, and those that everyone can read."""
     viewer = viewer_of(request)
     seen = AnnotationSet.objects.visible_to(viewer).with_role(viewer).select_related("owner")
-    mine = page_of(request, seen.filter(role__isnull=False), SETS_A_PAGE, "mine")
-    others = page_of(request, seen.filter(role__isnull=True), SETS_A_PAGE, "others")
+    hers = seen.filter(role__isnull=False)  # type: ignore[misc]
+    rest = seen.filter(role__isnull=True)  # type: ignore[misc]
+    mine = page_of(request, hers, SETS_A_PAGE, "mine")
+    others = page_of(request, rest, SETS_A_PAGE, "others")
     counts = by_set(viewer, [*mine.object_list, *others.object_list])
     context = {
         "mine": [(one, counts.get(one.pk, 0)) for one in mine],
