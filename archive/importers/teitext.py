@@ -1,0 +1,212 @@
+"""A TEI element to its canonical text: blocks, spans and notes.
+
+The rules are those of "The canonical text, exactly". What a block carries in ``attrs``, all
+strings:
+
+- ``level``: of a heading, ``1`` for the document's own, more for those of its parts
+- ``rend``: the source's form of it (``@rend``, or ``@rendition`` without its ``#``), or what its
+  element says: ``salute``, ``verse``, ``address``, …
+- ``list``, ``depth``: of a list item, its list's type (where it has one), how deep, from ``1``
+- ``row``, ``col``, ``rows``, ``cols``, ``head``: of a cell, its place from ``1``, what it spans
+  where that is more than one, and ``1`` where it heads its row or column
+- ``attachment``: the number of the attachment that it belongs to, from ``1``
+- ``continued``: ``1`` where it goes on with the paragraph or item of the block before
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from archive.importers import vocabulary as tei
+from archive.importers.faults import Notices
+from archive.importers.stream import Form
+from archive.importers.teiline import Handler, Known, LineWalk, Place
+from archive.importers.teinotes import NoteBook
+from archive.importers.vocabulary import local
+from archive.text import BlockKind, SpanKind, Text
+
+
+def text_of(
+    element: etree._Element,
+    slug: str,
+    known: Known | None = None,
+    notices: Notices | None = None,
+) -> Text:
+    """The canonical text of ``element``, a document named ``slug``.
+
+    Notes without an xml:id are named after ``slug`` and a running number. What points nowhere, or
+    is not understood, is said in ``notices`` and survives as plain text.
+    """
+    book = NoteBook(element, slug)
+    return TextWalk(element, book, known or Known(), notices or Notices()).text()
+
+
+class TextWalk(LineWalk):
+    """Adds what makes blocks to the mark-up within lines."""
+
+    def handlers(self) -> dict[str, Handler]:
+        return super().handlers() | {
+            **dict.fromkeys(tei.CONTAINERS, self._container),
+            **dict.fromkeys(tei.PARAGRAPHS, self._paragraph),
+            **dict.fromkeys(tei.EITHER, self._either),
+            "attachment": self._attachment,
+            "closer": self._closer,
+            "signed": self._signed,
+            "dateline": self._dateline,
+            "head": self._head,
+            "figure": self._figure,
+            "figDesc": self._caption,
+            "list": self._list,
+            "item": self._item,
+            "label": self._label,
+            "table": self._table,
+            "row": self._row,
+            "cell": self._cell,
+        }
+
+    def _form(self, element: etree._Element, kind: str, place: Place, **attrs: str) -> Form:
+        self.tokens += 1
+        rend = element.get("rend") or (element.get("rendition") or "").replace("#", "")
+        if rend:
+            attrs["rend"] = rend
+        kind = BlockKind.NOTE if self.stream.note else kind
+        return Form(kind, {**attrs, **place.attachment}, self.tokens, loose=False)
+
+    def _block(
+        self, element: etree._Element, form: Form, place: Place, *, joined: bool = False
+    ) -> None:
+        """Walks ``element`` as blocks of ``form``; ``joined`` goes on with the open block."""
+        stream, outer = self.stream, self.stream.form
+        if not joined:
+            stream.close()
+        stream.form = form
+        self.children(element, place)
+        stream.close()
+        if not form.loose:
+            stream.settle_calls()
+        stream.form = outer
+
+    def _flat(self, element: etree._Element, place: Place) -> None:
+        self.stream.part()
+        self.children(element, place)
+        self.stream.part()
+
+    def _one(self, element: etree._Element, place: Place, kind: str, **attrs: str) -> None:
+        if place.flat:
+            return self._flat(element, place)
+        self._block(element, self._form(element, kind, place, **attrs), place)
+
+    def _enter(self, element: etree._Element, place: Place, kind: str = "") -> None:
+        """A container: bare text in it makes paragraphs of ``kind``."""
+        if place.flat:
+            return self._flat(element, place)
+        kind = BlockKind.NOTE if self.stream.note else kind or place.kind
+        self._block(element, Form(kind, {**place.attrs, **place.attachment}), place)
+
+    def _container(self, element: etree._Element, place: Place) -> None:
+        deeper = local(element).startswith("div")
+        self._enter(element, replace(place, level=place.level + deeper))
+
+    def _attachment(self, element: etree._Element, place: Place) -> None:
+        self.attachments += 1
+        number = {"attachment": str(self.attachments)}
+        self._enter(element, replace(place, attachment=number, level=place.level + 1))
+
+    def _closer(self, element: etree._Element, place: Place) -> None:
+        self._enter(element, place, BlockKind.SIGNATURE)
+
+    def _paragraph(self, element: etree._Element, place: Place) -> None:
+        if place.flat:
+            return self._flat(element, place)
+        attrs = dict(place.attrs)
+        if rend := tei.PARAGRAPHS.get(local(element)):
+            attrs["rend"] = rend
+        form = self._form(element, place.kind, place, **attrs)
+        self._block(element, replace(form, token=place.item or form.token), place)
+
+    def _signed(self, element: etree._Element, place: Place) -> None:
+        self._one(element, place, BlockKind.SIGNATURE)
+
+    def _dateline(self, element: etree._Element, place: Place) -> None:
+        self._one(element, place, BlockKind.DATELINE)
+
+    def _caption(self, element: etree._Element, place: Place) -> None:
+        self._one(element, place, BlockKind.CAPTION)
+
+    def _figure(self, element: etree._Element, place: Place) -> None:
+        self._enter(element, replace(place, kind=BlockKind.CAPTION, attrs={}, item=0))
+
+    def _head(self, element: etree._Element, place: Place) -> None:
+        parent = local(element.getparent())
+        if parent in ("figure", "table"):
+            return self._caption(element, place)
+        level = place.level if parent != "list" else max(place.level, 2)
+        if level == 1 and self.titled:
+            level = 2
+        self.titled = self.titled or level == 1
+        self._one(element, place, BlockKind.HEADING, level=str(level))
+
+    def _either(self, element: etree._Element, place: Place) -> None:
+        """A quotation or inline note: blocks of its own between blocks, else part of the line."""
+        holds_blocks = any(local(child) in tei.BLOCKS for child in element)
+        if place.flat or not (self.stream.form.loose or holds_blocks):
+            return self.children(element, place)
+        quotes = local(element) != "note"
+        inner = replace(place, kind=BlockKind.QUOTATION, attrs={}, item=0) if quotes else place
+        self._enter(element, inner)
+
+    def inline_note(self, element: etree._Element, place: Place) -> None:
+        self._either(element, place)
+
+    def _list(self, element: etree._Element, place: Place) -> None:
+        attrs = {"depth": str(place.depth + 1)}
+        if form := element.get("type") or element.get("rend"):
+            attrs["list"] = form
+        place = replace(place, kind=BlockKind.ITEM, attrs=attrs, depth=place.depth + 1, item=0)
+        self._enter(element, place)
+
+    def _item(self, element: etree._Element, place: Place) -> None:
+        if place.flat:
+            return self._flat(element, place)
+        form = self.label_form or self._form(element, BlockKind.ITEM, place, **place.attrs)
+        joined, self.label_form = self.label_form is not None, None
+        inner = replace(place, kind=BlockKind.ITEM, item=form.token)
+        self._block(element, form, inner, joined=joined)
+
+    def _label(self, element: etree._Element, place: Place) -> None:
+        """A label in an item, or beside it: then the block that it opens is the item's."""
+        stream, outer = self.stream, self.stream.form
+        if local(element.getparent()) == "list" and not place.flat:
+            stream.close()
+            stream.form = self._form(element, BlockKind.ITEM, place, **place.attrs)
+            following = next(element.itersiblings(etree.Element), None)
+            is_beside = following is not None and local(following) == "item"
+            self.label_form = stream.form if is_beside else None
+        stream.part()
+        self.spanned(element, place, SpanKind.LABEL)
+        stream.part()
+        stream.form = outer
+
+    def _table(self, element: etree._Element, place: Place) -> None:
+        if not place.flat:
+            self.row = 0
+        self._enter(element, place)
+
+    def _row(self, element: etree._Element, place: Place) -> None:
+        if not place.flat:
+            self.row, self.col = self.row + 1, 0
+        self._enter(element, place)
+
+    def _cell(self, element: etree._Element, place: Place) -> None:
+        if place.flat:
+            return self._flat(element, place)
+        attrs = {"row": str(self.row), "col": str(self.col + 1)}
+        spans = {name: tei.count(element.get(name)) for name in ("rows", "cols")}
+        self.col += spans["cols"]
+        attrs |= {name: str(value) for name, value in spans.items() if value > 1}
+        if "label" in (element.get("role"), element.getparent().get("role")):
+            attrs["head"] = "1"
+        form = self._form(element, BlockKind.CELL, place, **attrs)
+        self._block(element, form, replace(place, flat=True))

@@ -1,0 +1,119 @@
+"""The elements of TEI, sorted by what they are to the canonical text."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from archive.text import SpanKind
+
+FRUS = "{http://history.state.gov/frus/ns/1.0}"
+XINCLUDE = "{http://www.w3.org/2001/XInclude}include"
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+# Blocks of running text; the value is the form that a paragraph of this name takes, if any.
+PARAGRAPHS = {
+    "p": "",
+    "ab": "",
+    "salute": "salute",
+    "byline": "byline",
+    "trailer": "trailer",
+    "argument": "",
+    "speaker": "speaker",
+    "stage": "stage",
+    "l": "verse",
+    "addrLine": "address",
+    "docAuthor": "",
+    "docDate": "",
+}
+CONTAINERS = {
+    "TEI",
+    "text",
+    "front",
+    "body",
+    "back",
+    "group",
+    "opener",
+    "postscript",
+    "lg",
+    "sp",
+    "epigraph",
+    "floatingText",
+    "address",
+    "titlePage",
+    "listBibl",
+    "listPerson",
+    *(f"div{n}" for n in range(1, 8)),
+    "div",
+}
+# A block where it stands between blocks or holds some; else part of the line.
+EITHER = {"quote", "cit", "q"}
+BLOCKS = {
+    *PARAGRAPHS,
+    *CONTAINERS,
+    "list",
+    "table",
+    "figure",
+    "closer",
+    "signed",
+    "dateline",
+    "head",
+    "attachment",
+}
+# Mark-up within a line that leaves its text and nothing else.
+_INLINE = """
+abbr add addName affiliation anchor bibl c cb choice code corr country damage desc distinct email
+expan foreign formula forename fw gap genName geogName graphic handShift headLabel ident idno
+measure mentioned milestone name nameLink num orgName orig pc reg region roleName rs said seg
+settlement sic soCalled space subst supplied surname time title unclear w
+"""
+INLINE = frozenset(_INLINE.split())
+RENDS = {
+    "italic": SpanKind.ITALIC,
+    "italics": SpanKind.ITALIC,
+    "strong": SpanKind.BOLD,
+    "bold": SpanKind.BOLD,
+    "underline": SpanKind.UNDERLINE,
+    "strike": SpanKind.STRIKE,
+    "strikethrough": SpanKind.STRIKE,
+    "smallcaps": SpanKind.SMALLCAPS,
+    "superscript": SpanKind.SUPERSCRIPT,
+    "sup": SpanKind.SUPERSCRIPT,
+    "subscript": SpanKind.SUBSCRIPT,
+    "sub": SpanKind.SUBSCRIPT,
+}
+STYLED = {"emph": SpanKind.ITALIC, "del": SpanKind.STRIKE}
+
+
+def local(element: etree._Element) -> str:
+    """The name of an element without its namespace; empty for comments and instructions."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def plain(text: str | None) -> str:
+    """Text on one line: each run of white space one space, none at the ends."""
+    return _SPACE.sub(" ", text or "").strip(" ")
+
+
+def words(element: etree._Element | None, leave_out: tuple[str, ...] = ("note",)) -> str:
+    """The text of an element on one line, without that of the elements named."""
+    return plain("".join(_pieces(element, leave_out))) if element is not None else ""
+
+
+def _pieces(element: etree._Element, leave_out: tuple[str, ...]) -> list[str]:
+    found = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and local(child) not in leave_out:
+            found += _pieces(child, leave_out)
+        found.append(child.tail or "")
+    return found
+
+
+def is_inline_note(element: etree._Element) -> bool:
+    return "inline" in (element.get("rend"), element.get("place"))
+
+
+def count(value: str | None) -> int:
+    """How many rows or columns a cell spans: from 1 to 1000, 1 where it does not say."""
+    return min(max(int(value), 1), 1000) if value and value.isascii() and value.isdigit() else 1
