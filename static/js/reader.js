@@ -14,6 +14,7 @@ import * as margin from "./margin.js";
 import * as menus from "./menus.js";
 import * as notes from "./notes.js";
 import * as passage from "./passage.js";
+import * as print from "./print.js";
 import * as selection from "./selection.js";
 import * as stack from "./stack.js";
 import * as times from "./times.js";
@@ -25,5 +26,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, margin, cards, toast, copy, times, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, margin, cards, toast, copy, print, times, help];
 for (const module of modules) module.start();
