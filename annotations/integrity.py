@@ -22,6 +22,7 @@ from annotations.models import (
     Theme,
 )
 from annotations.passages import passage_at
+from archive.ingest import digest_of
 from archive.models import Document, Edition
 from archive.text import Text
 
@@ -72,6 +73,8 @@ def _text(edition: Edition) -> tuple[Text, list[str]]:
     keys = {note.key for note in text.notes}
     loose = sorted({block.note for block in text.blocks if block.note} - keys)
     faults += [f"a block belongs to the note {key}, which is not there" for key in loose]
+    if not faults and digest_of(text) != edition.digest:
+        faults.append("its digest is not that of its text and mark-up")
     return text, faults
 
 

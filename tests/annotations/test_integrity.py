@@ -155,6 +155,16 @@ def test_mark_up_that_does_not_fit_its_text_is_found(
     assert says in found()
 
 
+def test_mark_up_that_was_changed_under_its_digest_is_found(here: World):
+    Edition.objects.update(spans=[["bold", 0, 3, ""]])
+    assert "its digest is not that of its text and mark-up" in found()
+
+
+def test_a_digest_that_was_changed_is_found(here: World):
+    Edition.objects.update(digest="0" * 64)
+    assert "its digest is not that of its text and mark-up" in found()
+
+
 def test_a_footnote_that_does_not_fit_its_text_is_found(here: World):
     Footnote.objects.update(end=9999)
     assert "note fn1 has the range" in found()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from annotations.actions.annotations import create_annotation
 from annotations.actions.codebook import create_theme
 from annotations.actions.sets import add_document, add_member, create_set
 from annotations.models import Annotation, AnnotationSet, Theme
+from archive.ingest import digest_of
 from archive.models import Document, Edition, Footnote, Volume
 from archive.text import Block, Note, Span, Text, pack_blocks, pack_spans
 
@@ -62,7 +62,7 @@ def edition(of: Document, words: str = WORDS) -> Edition:
         text=text.text,
         blocks=pack_blocks(text.blocks),
         spans=pack_spans(text.spans),
-        digest=hashlib.sha256(words.encode()).hexdigest(),
+        digest=digest_of(text),
         source_format="text",
     )
     for position, note in enumerate(text.notes):
