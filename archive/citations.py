@@ -1,0 +1,158 @@
+"""A document as scholars cite it: Chicago, BibTeX, RIS. All functions give plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.models import Document
+
+_LATEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "&": r"\&",
+    "#": r"\#",
+    "%": r"\%",
+    "_": r"\_",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+}
+_SUFFIX = re.compile(r"^(Jr|Sr|II|III|IV)\.?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a citation says. ``key`` names it in a bibliography; all else may be empty."""
+
+    key: str
+    title: str
+    number: str = ""
+    date: str = ""
+    volume: str = ""
+    editors: tuple[str, ...] = ()
+    publisher: str = ""
+    place: str = ""
+    year: str = ""
+    first_page: str = ""
+    last_page: str = ""
+    url: str = ""
+
+
+def citation_of(document: Document) -> Citation:
+    """The particulars of a document (with its volume)."""
+    volume = document.volume
+    return Citation(
+        key=f"{volume.slug}-{document.slug}",
+        title=document.title,
+        number=document.number,
+        date=document.date_text,
+        volume=volume.title,
+        editors=tuple(volume.editors),
+        publisher=volume.publisher,
+        place=volume.place,
+        year=volume.year,
+        first_page=document.first_page,
+        last_page=document.last_page,
+        url=document.public_url,
+    )
+
+
+def chicago(citation: Citation) -> str:
+    """One sentence in the form of a note of the Chicago Manual of Style."""
+    closing = "" if citation.title[-1:] in ("?", "!") else ","
+    opening = f"“{citation.title}{closing}” {citation.date}".strip()
+    imprint = ": ".join(p for p in (citation.place, citation.publisher) if p)
+    imprint = ", ".join(p for p in (imprint, citation.year) if p)
+    volume = f"in {citation.volume}" if citation.volume else ""
+    if citation.editors:
+        volume += f", ed. {_and(citation.editors)}"
+    if imprint:
+        volume += f" ({imprint})"
+    number = f"Document {citation.number}" if citation.number else ""
+    rest = ", ".join(part for part in (volume, number, citation.url) if part)
+    separator = ", " if citation.date and rest else " " if rest else ""
+    return _line(f"{opening}{separator}{rest}").rstrip(",.") + "."
+
+
+def bibtex(citation: Citation) -> str:
+    """An ``@incollection`` entry, UTF-8, with a line feed at its end."""
+    pages = [citation.first_page, citation.last_page] if citation.first_page else []
+    number = f"Document {citation.number}" if citation.number else ""
+    fields = {
+        "title": f"{{{_latex(citation.title)}}}",
+        "booktitle": f"{{{_latex(citation.volume)}}}" if citation.volume else "",
+        "editor": " and ".join(_latex_name(name) for name in citation.editors),
+        "publisher": f"{{{_latex(citation.publisher)}}}" if citation.publisher else "",
+        "address": _latex(citation.place),
+        "year": _latex(citation.year),
+        "pages": "--".join(_latex(page) for page in dict.fromkeys(pages) if page),
+        "note": _latex(", ".join(part for part in (number, citation.date) if part)),
+        "url": _url(citation.url),
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+    key = re.sub(r"[^A-Za-z0-9:_-]+", "-", citation.key)
+    return f"@incollection{{{key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def ris(citation: Citation) -> str:
+    """A record of type CHAP; lines end with CR LF, as the format asks."""
+    return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in _ris_lines(citation))
+
+
+def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
+    yield "TY", "CHAP"
+    found = [
+        ("ID", citation.key),
+        ("TI", citation.title),
+        ("T2", citation.volume),
+        *(("A2", _surname_first(name)) for name in citation.editors),
+        ("PB", citation.publisher),
+        ("CY", citation.place),
+        ("PY", citation.year),
+        ("SP", citation.first_page),
+        ("EP", citation.last_page if citation.first_page else ""),
+        ("SE", f"Document {citation.number}" if citation.number else ""),
+        ("N1", f"Date of the document: {citation.date}" if citation.date else ""),
+        ("UR", citation.url),
+    ]
+    yield from ((tag, value) for tag, value in found if value)
+    yield "ER", ""
+
+
+def _line(text: str) -> str:
+    """On one line: a control character or line end within a value would begin another field."""
+    return " ".join("".join(c if c.isprintable() or c == "\xa0" else " " for c in text).split(" "))
+
+
+def _latex(text: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in _line(text))
+
+
+def _latex_name(name: str) -> str:
+    # Braces keep BibTeX from reading a comma, or the word "and", as its own.
+    text = _latex(name)
+    return f"{{{text}}}" if "," in name or " and " in name else text
+
+
+def _url(url: str) -> str:
+    return _line(url).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
+
+
+def _surname_first(name: str) -> str:
+    words = name.split()
+    if len(words) < 2 or "," in name:
+        return name
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.match(words[-1]) else ""
+    parts = [words[-1], " ".join(words[:-1]), suffix]
+    return ", ".join(part for part in parts if part)
+
+
+def _and(names: tuple[str, ...]) -> str:
+    if len(names) < 3:
+        return " and ".join(names)
+    return ", ".join(names[:-1]) + f", and {names[-1]}"
