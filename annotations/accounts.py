@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -47,6 +48,19 @@ class SignInTokens(PasswordResetTokenGenerator):
 
 
 tokens = SignInTokens()
+
+
+def local_owner() -> User:
+    """The account of whoever runs this server: the first superuser, made where there is none.
+
+    It has no password: it signs in by a link. Raises CommandError where the name is taken.
+    """
+    owner = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    if owner is None and User.objects.filter(username="owner").exists():
+        raise CommandError(
+            "The account “owner” is no superuser: make one first with manage.py createsuperuser."
+        )
+    return owner or User.objects.create_superuser("owner")
 
 
 def sign_in_path(user: User) -> str:

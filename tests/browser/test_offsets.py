@@ -50,8 +50,9 @@ def reading(browser: Any) -> Iterator[Any]:
 
 def show(page: Any, text: Text, rows: list[Any] | None = None) -> None:
     layout, overlay = prepare(text, lambda target: f"/{target}"), segments(rows or [], palette())
-    notes = layout.notes_html(overlay)
-    page.evaluate(FILL, layout.body_html(overlay) + f'<ol id="apparatus">{notes}</ol>')
+    blocks = [layout.block(index, overlay) for index in range(len(text.blocks))]
+    notes = layout.notes_html(blocks)
+    page.evaluate(FILL, layout.body_html(blocks) + f'<ol id="apparatus">{notes}</ol>')
 
 
 @st.composite

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from annotations.accounts import local_owner
 from annotations.actions.annotations import create_annotation
 from annotations.actions.codebook import ThemeFault, create_theme
 from annotations.actions.replies import create_reply
@@ -82,18 +83,6 @@ def load(book: CodebookSample, sample: SetSample) -> AnnotationSet:
     for one in sample.annotations:
         _annotate(room, edition, text, one, readers, themes)
     return room
-
-
-def local_owner() -> User:
-    """The first superuser of this server; a new one called “owner”, without a password, if none."""
-    found = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    if found is not None:
-        return found
-    if User.objects.filter(username="owner").exists():
-        raise SampleFault(
-            "The account “owner” is no superuser: make one first with manage.py createsuperuser."
-        )
-    return User.objects.create_superuser("owner")
 
 
 def _edition(address: str) -> Edition:

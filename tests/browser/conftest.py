@@ -1,0 +1,126 @@
+"""A real Chromium in front of the live server; every page is held to its policy and to silence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+# Playwright's own loop runs in this thread; Django would take the tests for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium() -> str | None:
+    """The path of a Chromium on this machine, if there is one."""
+    if given := os.environ.get("CHROMIUM"):
+        return given
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [item for item in items if "tests/browser/" in item.nodeid]
+    if not here or chromium():
+        return
+    if os.environ.get("APPARATUS_REQUIRE_BROWSER"):
+        raise pytest.UsageError("APPARATUS_REQUIRE_BROWSER is set, and there is no Chromium here.")
+    for item in here:
+        item.add_marker(pytest.mark.skip(reason="no Chromium"))
+    config.stash[SKIPPED] = len(here)
+
+
+SKIPPED = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if not chromium():
+        terminalreporter.write_line(
+            "The browser tests did not run: there is no Chromium here. On Debian and Ubuntu: "
+            "apt install chromium; or name one with CHROMIUM=/path."
+        )
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    launched = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS + root)
+    yield launched
+    launched.close()
+
+
+Opens = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any) -> Iterator[Opens]:
+    """Opens pages: ``opened(user, phone=True, dark=True, javascript=False)``.
+
+    Any error in the console, a broken Content-Security-Policy among them, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(
+        user: User | None = None,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        javascript: bool = True,
+        quiet: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.set_default_timeout(8000)
+        if user:
+            sign_in(context, live_server.url, user)
+        page = context.new_page()
+        if quiet:
+            page.on("console", lambda m: m.type == "error" and faults.append(m.text))
+            page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults, "the browser complained: " + "; ".join(faults)
+
+
+def sign_in(context: BrowserContext, url: str, user: User) -> None:
+    """Gives the browser a session of this user."""
+    client = Client()
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+
+
+@pytest.fixture
+def sample(transactional_db: None) -> None:
+    """Document 169 with its sample codebook and set, as `make run` loads them."""
+    from django.core.management import call_command
+
+    call_command("load_sample", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
