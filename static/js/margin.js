@@ -1,6 +1,6 @@
 /**
  * Lays the cards of a wide page beside their passages: each level with its own, pushed down when
- * crowded, drawn tighter when a crowd would drift far from its lines. The active card stands exactly
+ * crowded, shortened and folded when a crowd would drift far from its lines. The active card stands exactly
  * level and its neighbours give way to it.
  */
 
@@ -9,11 +9,12 @@ import { isWide, onWidthChange, perFrame, text } from "./dom.js";
 import { rangeOf } from "./offsets.js";
 
 const GAP = 10;
-// How far (px) a card may drift from its line before its crowd is drawn tighter, and tighter still.
+// How far (px) a card may drift from its line before its crowd is shortened, and before cards are folded.
 const DRIFT = 240;
-const FAR = 800;
-// The height (px) that an opened card counts for.
+const FAR = 480;
+// The heights (px) that an opened card counts for, and that a folded one has.
 const OPENED = 120;
+const ONE_LINE = 36;
 
 const margin = () => document.getElementById("margin");
 let active = null;
@@ -78,25 +79,52 @@ export function spread(items, level = -1, gap = GAP) {
 
 const isRoomy = ({ element }) => element.id === active || element.matches(".more, .editing, :has(details[open])");
 
-/** Sets `name` on the cards of every crowd whose last card drifts more than `limit` from its line. */
-function tighten(items, name, limit) {
-  // What is opened for a while is not held against its neighbours.
-  const usual = items.map((item) => ({ ...item, height: isRoomy(item) ? Math.min(item.height, OPENED) : item.height }));
-  const tops = spread(usual);
-  let changed = false;
-  let first = 0;
-  for (let i = 0; i < items.length; i += 1) {
-    const next = items[i + 1];
-    const apart = !next || tops[i] + usual[i].height + GAP < tops[i + 1];
-    if (!apart) continue;
-    const crowd = items.slice(first, i + 1);
-    if (crowd.some((item, at) => tops[first + at] - item.want > limit)) {
-      for (const item of crowd) item.element.classList.toggle(name, !isRoomy(item));
-      changed = true;
-    }
-    first = i + 1;
+/** The items with the heights that count: what is opened for a while is not held against its neighbours. */
+const usual = (items) =>
+  items.map((item) => ({ ...item, height: isRoomy(item) ? Math.min(item.height, OPENED) : item.height }));
+
+/** The first of the cards that touch each other up to `index`. */
+function firstOfCrowd(items, tops, index) {
+  let first = index;
+  while (first > 0 && tops[first - 1] + items[first - 1].height + GAP >= tops[first]) first -= 1;
+  return first;
+}
+
+/** Shortens the cards of every crowd that drifts more than DRIFT. */
+function tighten(items) {
+  const plain = usual(items);
+  const tops = spread(plain);
+  const crowded = new Set();
+  for (let i = items.length - 1; i >= 0; i -= 1) {
+    if (tops[i] - items[i].want <= DRIFT) continue;
+    const first = firstOfCrowd(plain, tops, i);
+    for (let at = first; at <= i; at += 1) crowded.add(items[at]);
+    i = first;
   }
-  if (changed) measure(items);
+  for (const item of crowded) item.element.classList.toggle("tight", !isRoomy(item));
+  if (crowded.size) measure(items);
+}
+
+/** Folds cards to one line each, those with the least in them first, until none drifts more than FAR. */
+function fold(items) {
+  const folded = new Set();
+  const next = () => {
+    const plain = usual(items);
+    const tops = spread(plain);
+    for (let i = 0; i < items.length; i += 1) {
+      if (tops[i] - items[i].want <= FAR) continue;
+      const crowd = items.slice(firstOfCrowd(plain, tops, i), i);
+      const open = crowd.filter((item) => !folded.has(item) && !isRoomy(item));
+      if (open.length) return open.reduce((least, item) => (item.height < least.height ? item : least));
+    }
+    return null;
+  };
+  for (let item = next(); item; item = next()) {
+    folded.add(item);
+    item.height = ONE_LINE;
+  }
+  for (const { element } of folded) element.classList.add("slim");
+  if (folded.size) measure(items);
 }
 
 function measure(items) {
@@ -117,8 +145,8 @@ export function layOut() {
   const items = gather();
   for (const { element } of items) element.classList.remove("tight", "slim");
   measure(items);
-  tighten(items, "tight", DRIFT);
-  tighten(items, "slim", FAR);
+  tighten(items);
+  fold(items);
   const tops = spread(items, items.findIndex(({ element }) => active && element.id === active));
   items.forEach(({ element }, i) => element.style.setProperty("--top", `${Math.round(tops[i])}px`));
   const last = items.length - 1;
