@@ -20,9 +20,9 @@ from archive.models import Document, Edition, Footnote, Person, Term, Volume
 from archive.text import Text, pack_blocks, pack_spans
 
 Progress = Callable[[int, int], None]
-VOLUME_FIELDS = "title subtitle series number publisher place year source_url licence".split()
+VOLUME_FIELDS = ["title", "subtitle", "series", "number", "publisher", "place", "year", "source_url", "licence"]
 DOCUMENT_FIELDS = (
-    "number kind heading subject place date_min date_max date_text first_page last_page".split()
+    ["number", "kind", "heading", "subject", "place", "date_min", "date_max", "date_text", "first_page", "last_page"]
 )
 
 
@@ -60,7 +60,9 @@ class IngestReport:
         said = [f"{len(slugs)} {what}" for slugs, what in counts if slugs]
         total = sum(len(slugs) for slugs, _ in counts)
         documents = "document" if total == 1 else "documents"
-        entries = f"; {self.entries} entries of its lists are new or changed" if self.entries else ""
+        entries = (
+            f"; {self.entries} entries of its lists are new or changed" if self.entries else ""
+        )
         return f"{self.volume}: {total} {documents}: {', '.join(said)}{entries}."
 
 
@@ -94,7 +96,7 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
     done: dict[str, list[str]] = {"new": [], "changed": [], "remarked": [], "unchanged": []}
     editions: list[NewEdition] = []
     for count, item in enumerate(parsed.documents, start=1):
-        document = _document(volume, item, there.get(item.slug))
+        document = _document(volume, item, there.get(item.slug), sparse=parsed.format == "text")
         before = document.current
         outcome = _write(document, item, parsed)
         done[outcome].append(item.slug)
@@ -147,7 +149,10 @@ def _entries(
     return len(new) + len(changed)
 
 
-def _document(volume: Volume, value: ParsedDocument, document: Document | None) -> Document:
+def _document(
+    volume: Volume, value: ParsedDocument, document: Document | None, *, sparse: bool
+) -> Document:
+    """The document, made or brought up to date. What a ``sparse`` source does not say stays."""
     fields = {name: getattr(value, name) for name in DOCUMENT_FIELDS}
     if value.position is not None:
         fields["position"] = value.position
@@ -156,6 +161,8 @@ def _document(volume: Volume, value: ParsedDocument, document: Document | None) 
             last = volume.documents.aggregate(last=Max("position"))["last"]
             fields["position"] = (last or 0) + 1
         return Document.objects.create(volume=volume, slug=value.slug, **fields)
+    if sparse:
+        fields = {name: new for name, new in fields.items() if new and name != "kind"}
     changed = [name for name, new in fields.items() if getattr(document, name) != new]
     if changed:
         for name in changed:

@@ -85,9 +85,7 @@ class Stream:
         """One space with a span over it; at either end of a block it leaves nothing."""
         if self.is_open:
             self.write(" ")
-            self._drafts.append(
-                _Draft(SpanKind.LINE_BREAK, "", self.length - 1, self.length)
-            )
+            self._drafts.append(_Draft(SpanKind.LINE_BREAK, "", self.length - 1, self.length))
 
     def page(self, ref: str) -> None:
         """A page break here, or at the start of the next block."""

@@ -33,9 +33,9 @@ def parse_tei(
 ) -> Parsed:
     """Everything that a TEI file says of its volume and its documents.
 
-    ``path`` names the file in messages and, where the source has no ids, its volume and documents.
-    ``known_entries`` tells, for the slug of the volume, the keys of persons and of terms that it has
-    beside those of the file.
+    ``path`` names the file in messages and, where the source has no ids, its volume and
+    documents. ``known_entries`` tells, for the slug of the volume, the keys of persons and of
+    terms that it has beside those of the file.
     Raises ImportFault, with path and line, when the file is unsafe, not TEI, or has no document.
     """
     root = _root(data, path, max_bytes)
@@ -102,13 +102,11 @@ def _documents(
             text = text_of(element, slug, known, notices)
             yield _document(element, slug, position, text, page if paged else "")
     if not position:
-        raise ImportFault(
-            "No document was found: the file has no <div type=\"document\">.", path
-        )
+        raise ImportFault('No document was found: the file has no <div type="document">.', path)
 
 
 def _in_place(documents: list[ParsedDocument]) -> tuple[ParsedDocument, ...]:
-    """Positions by number where all have one, in order: the same in a volume and in a part of it."""
+    """Positions by number where all have one, in order: then a part of a volume gives the same."""
     found = [re.match(r"\d{1,9}", document.number) for document in documents]
     numbers = [int(match[0]) for match in found if match]
     if len(numbers) < len(documents) or numbers != sorted(set(numbers)):

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from archive.importers import vocabulary as tei
+from archive.importers.assembly import assemble
 from archive.importers.faults import Notices
 from archive.importers.stream import Form, Stream
-from archive.importers.teinotes import NoteBook, assemble
+from archive.importers.teinotes import NoteBook
 from archive.importers.vocabulary import local
 from archive.text import BlockKind, SpanKind, Text
 
@@ -81,7 +82,7 @@ class LineWalk:
             self.children(self.book.elements[key], Place(BlockKind.NOTE))
             self.stream.finish()
             streams.append(self.stream)
-        return assemble(streams, self.book)
+        return assemble(streams, self.book.note)
 
     def children(self, element: etree._Element, place: Place) -> None:
         self.stream.write(element.text)

@@ -1,0 +1,108 @@
+"""Finding the markers of numbered notes that a scrape has run into the words before them.
+
+"Reagan1", "Day2", "Afghanistan.3": digits that are glued to a word or to the mark that closes it.
+Every place where a note's number might be its marker is weighed, and the best row of places, in the
+order of the numbers, is taken. A digit that could be something else (a date, "EC–10", "U2") stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_YEAR = r"(?:1[5-9]\d\d|20\d\d)"
+_WORD = re.compile(r"\w+(?:[–-]\w+)*")
+_CLOSING = ".,;:!?…)]’”'\"»"
+# What a number belongs to when it follows without a space: "No.2", "p.4".
+_ABBREVIATION = re.compile(r"(?i)\b(?:nos?|vols?|pp?|doc|art|sec|ch|fig|tab)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Where a note is called: the range of its digits in the text, in code points."""
+
+    number: int
+    start: int
+    end: int
+
+
+# How surely (1 to 4), the ordinal of the number, the place.
+_Row = tuple[int, int, Marker]
+
+
+def find_markers(text: str, numbers: Sequence[int]) -> list[Marker]:
+    """The markers of ``numbers`` (ascending) in ``text``, as many as can be told; in order."""
+    words = Counter(_WORD.findall(text)) if numbers else Counter()
+    rows: list[_Row] = []
+    for ordinal, number in enumerate(numbers):
+        digits = str(number)
+        for match in re.finditer(rf"(?<=\S){digits}(?![\w%°])(?![.,:/–-]\d)", text):
+            if weight := _weigh(text, match.start(), digits, words):
+                rows.append((weight, ordinal, Marker(number, match.start(), match.end())))
+    return _best_row(rows)
+
+
+def _best_row(rows: list[_Row]) -> list[Marker]:
+    """The heaviest choice with both numbers and places ascending; of equals, the earlier places."""
+    rows.sort(key=lambda row: (row[2].start, -row[1]))
+    best: list[tuple[int, int | None]] = []
+    # heaviest[o]: the best row that ends with a number before ordinal o, by (weight, index).
+    heaviest: list[tuple[int, int | None]] = [(0, None)] * (
+        max((r[1] for r in rows), default=0) + 2
+    )
+    index = 0
+    while index < len(rows):
+        same = index
+        while same < len(rows) and rows[same][2].start == rows[index][2].start:
+            weight, previous = heaviest[rows[same][1]]
+            best.append((weight + rows[same][0], previous))
+            same += 1
+        for number in range(index, same):
+            for ordinal in range(rows[number][1] + 1, len(heaviest)):
+                if best[number][0] <= heaviest[ordinal][0]:
+                    break
+                heaviest[ordinal] = (best[number][0], number)
+        index = same
+    found: list[Marker] = []
+    last = heaviest[-1][1]
+    while last is not None:
+        found.append(rows[last][2])
+        last = best[last][1]
+    return found[::-1]
+
+
+def _weigh(text: str, start: int, digits: str, words: Counter[str]) -> int:
+    """How surely the digits at ``start`` are a marker, from 1 to 4; 0 where they are not."""
+    before = text[max(start - 40, 0) : start]
+    last = before[-1]
+    if last in _CLOSING:
+        return _after_closing(before)
+    found = _WORD.search(before[::-1])
+    word = found[0][::-1] if found and found.start() == 0 else ""
+    if last.isdigit():
+        return _after_digits(word, words)
+    if not last.isalpha() or len(word) < 2:
+        return 0  # a single letter with a number is a name: "U2", "Tab A1"
+    again = words[word + digits] > 1
+    if word.islower() or (len(word) > 2 and last.islower()):
+        return 2 if again else 4
+    # Capitals may be a name that ends in a number, "SALT2", unless they stand alone elsewhere.
+    return 0 if again else 3 if words[word] else 2
+
+
+def _after_closing(before: str) -> int:
+    if _ABBREVIATION.search(before):
+        return 0
+    number = re.search(r"(\d+)[.,:]$", before)
+    if not number:
+        return 4
+    return 3 if re.fullmatch(_YEAR, number[1]) else 0
+
+
+def _after_digits(word: str, words: Counter[str]) -> int:
+    """A marker after a number: only if it is a year, or a name that stands alone elsewhere."""
+    if re.fullmatch(_YEAR, word):
+        return 2
+    return 1 if word[:1].isalpha() and words[word] else 0
