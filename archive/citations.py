@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from archive.models import Document
+from typing import Protocol
 
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -23,6 +20,34 @@ _LATEX = {
     "~": r"\textasciitilde{}",
 }
 _SUFFIX = re.compile(r"^(Jr|Sr|II|III|IV)\.?$")
+
+
+class CitedVolume(Protocol):
+    """What a citation asks of a volume; the model has it."""
+
+    slug: str
+    title: str
+    editors: list[str]
+    publisher: str
+    place: str
+    year: str
+
+
+class CitedDocument(Protocol):
+    """What a citation asks of a document."""
+
+    slug: str
+    number: str
+    date_text: str
+    first_page: str
+    last_page: str
+
+    @property
+    def volume(self) -> CitedVolume: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +68,7 @@ class Citation:
     url: str = ""
 
 
-def citation_of(document: Document) -> Citation:
+def citation_of(document: CitedDocument) -> Citation:
     """The particulars of a document (with its volume)."""
     volume = document.volume
     return Citation(
@@ -140,7 +165,9 @@ def _latex_name(name: str) -> str:
 
 
 def _url(url: str) -> str:
-    return _line(url).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
+    return (
+        _line(url).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
+    )
 
 
 def _surname_first(name: str) -> str:

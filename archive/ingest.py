@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,9 +21,28 @@ from archive.models import Document, Edition, Footnote, Person, Term, Volume
 from archive.text import Text, pack_blocks, pack_spans
 
 Progress = Callable[[int, int], None]
-VOLUME_FIELDS = ["title", "subtitle", "series", "number", "publisher", "place", "year", "source_url", "licence"]
+VOLUME_FIELDS = (
+    "title",
+    "subtitle",
+    "series",
+    "number",
+    "publisher",
+    "place",
+    "year",
+    "source_url",
+    "licence",
+)
 DOCUMENT_FIELDS = (
-    ["number", "kind", "heading", "subject", "place", "date_min", "date_max", "date_text", "first_page", "last_page"]
+    "number",
+    "kind",
+    "heading",
+    "subject",
+    "place",
+    "date_min",
+    "date_max",
+    "date_text",
+    "first_page",
+    "last_page",
 )
 
 
@@ -128,24 +148,18 @@ def _volume(value: ParsedVolume) -> Volume:
 def _entries(
     model: type[Person] | type[Term], volume: Volume, entries: Sequence[ParsedEntry]
 ) -> int:
-    there = {entry.key: entry for entry in model.objects.filter(volume=volume)}
-    new, changed = [], []
-    for value in entries:
-        entry = there.get(value.key)
-        if entry is None:
-            new.append(
-                model(
-                    volume=volume,
-                    key=value.key,
-                    name=value.name,
-                    description=value.description,
-                )
-            )
-        elif (entry.name, entry.description) != (value.name, value.description):
-            entry.name, entry.description = value.name, value.description
+    """Adds entries or brings them up to date; how many were new or changed."""
+    said = {entry.key: {"name": entry.name, "description": entry.description} for entry in entries}
+    there = {entry.key: entry for entry in model.objects.filter(volume=volume, key__in=said)}
+    new = [model(volume=volume, key=key, **said[key]) for key in said if key not in there]
+    changed = []
+    for key, entry in there.items():
+        if (entry.name, entry.description) != tuple(said[key].values()):
+            entry.name, entry.description = said[key]["name"], said[key]["description"]
             changed.append(entry)
-    model.objects.bulk_create(new)
-    model.objects.bulk_update(changed, ["name", "description"], batch_size=200)
+    rows: Any = model.objects
+    rows.bulk_create(new)
+    rows.bulk_update(changed, ["name", "description"], batch_size=200)
     return len(new) + len(changed)
 
 

@@ -24,10 +24,10 @@ def _day(iso: str | None, *, last: bool) -> date | None:
     found = _ISO.match((iso or "").strip())
     if not found:
         return None
-    year, month, day = (int(group) if group else None for group in found.groups())
+    year, month = int(found[1]), int(found[2] or (12 if last else 1))
     try:
-        month = month or (12 if last else 1)
-        return date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
+        end = calendar.monthrange(year, month)[1] if last else 1
+        return date(year, month, int(found[3] or end))
     except (ValueError, calendar.IllegalMonthError):
         return None
 
