@@ -29,7 +29,7 @@ _by_key = Prepared(lambda pk: User.objects.filter(pk=pk).values_list(*_COLUMNS),
 
 
 class AccountBackend(AuthenticationBackend):
-    """allauth's way of signing in; who is signed in is looked up at every request, so compiled once."""
+    """allauth's way of signing in; the account behind a session is asked for at every request."""
 
     def get_user(self, user_id: int) -> User | None:
         rows = _by_key(pk=user_id)
@@ -82,5 +82,3 @@ def redeem(uid: str, token: str) -> User | None:
         user.last_login = timezone.now()
         user.save(update_fields=["last_login"])
     return user
-
-

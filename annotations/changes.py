@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
+from annotations.http import Request
 from annotations.margins import laid_out
 from annotations.models import Annotation
 from annotations.page import filters_of
@@ -20,14 +21,14 @@ from annotations.sight import many_here, people_of, rows_touching
 Range = tuple[int, int]
 
 
-def current_query(request: HttpRequest) -> ReaderQuery:
+def current_query(request: Request) -> ReaderQuery:
     """The filters of the page that the request came from."""
     current = request.htmx.current_url if request.htmx else None
     return ReaderQuery.of(QueryDict(urlsplit(current or "").query))
 
 
 def changed(
-    request: HttpRequest,
+    request: Request,
     place: Place,
     annotation: Annotation,
     action: str,

@@ -34,7 +34,9 @@ class AnnotationForm(forms.Form):
     def __init__(self, *args: Any, palette: Palette, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.palette = palette
-        self.fields["themes"].choices = [(t.pk, t.name) for t in palette.themes]  # type: ignore[attr-defined]
+        themes = self.fields["themes"]
+        assert isinstance(themes, forms.TypedMultipleChoiceField)
+        themes.choices = [(theme.pk, theme.name) for theme in palette.themes]
 
     def theme_choices(self) -> list[tuple[ThemeStyle, bool, str]]:
         """Each theme, whether it is chosen, and the key that chooses it."""

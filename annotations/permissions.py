@@ -41,7 +41,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def sets_seen_by(viewer: Viewer, prefix: str = "") -> Q:
-    """The condition under which a set is visible; ``prefix`` leads from another model to the set."""
+    """The condition for a set to be visible; ``prefix`` leads from another model to the set."""
     from annotations.models import Membership, Visibility
 
     seen = Q(**{f"{prefix}visibility": Visibility.PUBLIC})
@@ -57,7 +57,7 @@ def sets_seen_by(viewer: Viewer, prefix: str = "") -> Q:
 
 
 def may_annotate(annotation_set: AnnotationSet, role: str | None) -> bool:
-    """Whether a member of this role may add to the set now: it is open and she is no mere reader."""
+    """Whether a member of this role may add to the set now: it is open, and she no mere reader."""
     from annotations.models import Role
 
     return role in (Role.OWNER, Role.EDITOR, Role.ANNOTATOR) and annotation_set.is_open
@@ -71,7 +71,7 @@ def may_manage(role: str | None) -> bool:
 
 
 def may_change(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bool:
-    """Whether the viewer may change or delete an annotation or reply: only her own, in an open set."""
+    """Whether the viewer may change or delete this: it is her own, and the set is open."""
     return (
         viewer.user_id is not None
         and item.author_id == viewer.user_id

@@ -112,13 +112,12 @@ _sets_of_account = Prepared(
 )
 
 
-def place_of(
-    request: HttpRequest, volume: str, slug: str, set_slug: str | None = None
-) -> Place:
+def place_of(request: HttpRequest, volume: str, slug: str, set_slug: str | None = None) -> Place:
     """Loads a document and the set that it is read in; two queries.
 
-    Without ``set_slug`` a member's own set comes first, then a public one; an empty one reads without
-    annotations. Raises Http404 for a document that is not here and a set that one may not see.
+    Without ``set_slug`` a member's own set comes first, then a public one; an empty one reads
+    without annotations. Raises Http404 for a document that is not here and for a set that one may
+    not see.
     """
     viewer = viewer_of(request)
     rows = _document_at(volume=volume, slug=slug)

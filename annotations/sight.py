@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 
 from annotations.models import Annotation
 from annotations.overlays import ALL_CARDS, ROW_FIELDS, Row
@@ -14,7 +13,7 @@ from annotations.place import Place
 from archive.prepared import Prepared
 
 
-def _rows(annotation_set: int, edition: int, viewer: Viewer) -> QuerySet[Annotation, Any]:
+def _rows(annotation_set: int, edition: int, viewer: Viewer) -> Any:
     return (
         Annotation.objects.in_set(annotation_set)
         .on_edition(edition)
@@ -44,14 +43,14 @@ def rows_of(place: Place) -> list[Row]:
         return []
     where = {"annotation_set": place.current.pk, "edition": place.edition.pk}
     if place.viewer.user_id is None:
-        return _all_of_guest(**where)  # type: ignore[return-value]
-    return _all_of_account(**where, user=place.viewer.user_id)  # type: ignore[return-value]
+        return _all_of_guest(**where)
+    return _all_of_account(**where, user=place.viewer.user_id)
 
 
 def rows_touching(place: Place, start: int, end: int) -> list[Row]:
     """Those of an account's rows with a character in ``[start, end)`` (code points); one query."""
     assert place.current is not None
-    return _some_of_account(  # type: ignore[return-value]
+    return _some_of_account(
         annotation_set=place.current.pk,
         edition=place.edition.pk,
         user=place.viewer.user_id,
@@ -105,7 +104,7 @@ _members = Prepared(
 
 
 def people_of(place: Place, authors: set[int]) -> dict[int, Person]:
-    """The people behind these rows; one query for members, one more where some are none any longer."""
+    """The people behind these rows; one query for members, one more for those who have left."""
     if place.current is None or not authors:
         return {}
     rows = _members(annotation_set=place.current.pk)

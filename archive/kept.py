@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
-_all: list[Kept] = []
+_all: list[Kept[Any]] = []
 
 
 class Kept(Generic[V]):

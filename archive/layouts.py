@@ -1,4 +1,4 @@
-"""Editions made ready for reading, kept in the process: an edition's digest names what never changes."""
+"""Editions made ready for reading and kept in the process: a digest names what never changes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _kept: Kept[Reading] = Kept(64)
 
 
 def reading_of(document: Document) -> Reading:
-    """The current edition of ``document`` (with its volume) as a reading: three queries, or none."""
+    """The current edition of ``document`` (with its volume): three queries, or none."""
     edition = document.current
     if edition is None:
         raise ValueError(f"{document.slug} has no edition yet.")
@@ -71,7 +71,7 @@ def _make(document: Document, edition: Edition) -> Reading:
 
 
 def _entries(document: Document, text: Text) -> tuple[tuple[EntryValue, ...], set[str]]:
-    """The entries mentioned, and which of the volume's documents it refers to are here; one query."""
+    """The entries mentioned, and those documents referred to that are here; one query."""
     refs: dict[str, set[str]] = {SpanKind.PERSON: set(), SpanKind.TERM: set(), SpanKind.REF: set()}
     for span in text.spans:
         if span.kind in refs:

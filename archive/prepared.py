@@ -23,7 +23,8 @@ _FIRST = 9_100_000_000_000_000
 class Prepared:
     """``build`` makes a ``values_list`` queryset of its named parameters: int, str or datetime.
 
-    >>> by_slug = Prepared(lambda slug: Volume.objects.filter(slug=slug).values_list("pk"), slug=str)
+    >>> volumes = Volume.objects
+    >>> by_slug = Prepared(lambda slug: volumes.filter(slug=slug).values_list("pk"), slug=str)
     >>> by_slug(slug="frus1981-88v03")
     [(1,)]
     """
@@ -37,7 +38,7 @@ class Prepared:
         sql, parameters, convert = self._compiled or self._compile()
         with connection.cursor() as cursor:
             cursor.execute(sql, _bound(parameters, values))
-            rows = cursor.fetchall()
+            rows: Rows = cursor.fetchall()
         return convert(rows) if convert else rows
 
     def _query(self, marks: dict[str, Any]) -> Any:
@@ -72,7 +73,7 @@ class PreparedUpdate(Prepared):
         sql, parameters, _ = self._compiled or self._compile()
         with connection.cursor() as cursor:
             cursor.execute(sql, _bound(parameters, values))
-            return cursor.rowcount
+            return int(cursor.rowcount)
 
 
 class PreparedIn:

@@ -128,9 +128,7 @@ def prepare(text: Text, resolve: LinkResolver = lambda target: None) -> Layout:
         before, after = _around(block, previous, following, notes)
         tag, attributes = _element(block, index)
         events = tuple(_events(block, by_block[index], notes, called, resolve))
-        layouts.append(
-            BlockLayout(before, tag, attributes, events, after, block.start, block.end)
-        )
+        layouts.append(BlockLayout(before, tag, attributes, events, after, block.start, block.end))
     body = sum(1 for block in text.blocks if not block.note)
     return Layout(text, tuple(layouts), body)
 
@@ -213,7 +211,7 @@ def _events(
     called: set[str],
     resolve: LinkResolver,
 ) -> Iterator[Event]:
-    """Tags at each place of a block, always well nested: what crosses is closed and opened again."""
+    """Tags at each place of a block, well nested: what crosses is closed and opened again."""
     points = [s for s in spans if s.start == s.end and block.start <= s.start <= block.end]
     ranges = [
         (max(s.start, block.start), min(s.end, block.end), s)

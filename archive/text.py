@@ -68,8 +68,8 @@ class Block:
 class Span:
     """Inline mark-up over a range; page breaks and note calls are zero-width.
 
-    ``ref`` is what it points to: the key of a person, term or note, the target of a cross-reference,
-    the number of a page, the ISO date of a date.
+    ``ref`` is what it points to: the key of a person, term or note, the target of a
+    cross-reference, the number of a page, the ISO date of a date.
     """
 
     kind: str
@@ -102,25 +102,12 @@ class Text:
     def quote(self, start: int, end: int) -> str:
         return self.text[start:end]
 
-    def body_end(self) -> int:
-        """The offset at which the body ends and the apparatus begins (its LF not included)."""
-        return max((b.end for b in self.blocks if not b.note), default=0)
-
-    def block_index_at(self, offset: int) -> int:
-        """The index of the block that holds the character at ``offset``.
-
-        Raises ValueError when the offset lies outside of the text or on the LF between two blocks.
-        """
-        for index, block in enumerate(self.blocks):
-            if block.start <= offset < block.end:
-                return index
-        raise ValueError(f"no block at offset {offset}")
-
-    def blocks_of(self, note: str) -> Iterator[Block]:
-        return (b for b in self.blocks if b.note == note)
-
     def problems(self) -> Iterator[str]:
-        """Every way in which this value breaks the rules of the canonical text, one sentence each."""
+        """Every way in which this breaks the rules of the canonical text, one sentence each."""
+        yield from self._problems_of_blocks()
+        yield from self._problems_of_marks()
+
+    def _problems_of_blocks(self) -> Iterator[str]:
         end, expected = len(self.text), 0
         for i, b in enumerate(self.blocks):
             if i and b.start != expected + 1:
@@ -132,6 +119,9 @@ class Text:
             expected = b.end
         if self.blocks and (self.blocks[0].start != 0 or expected != end):
             yield "the blocks do not cover the text"
+
+    def _problems_of_marks(self) -> Iterator[str]:
+        end = len(self.text)
         for s in self.spans:
             if not 0 <= s.start <= s.end <= end:
                 yield f"a {s.kind} has the range {s.start}–{s.end} in a text of {end}"

@@ -100,7 +100,9 @@ def _annotations(
     found = []
     for number in range(count):
         passage = passage_at(edition.text, *random_passage(chance, edition))
-        chosen = sorted(chance.sample(themes, chance.choice([0, 1, 1, 1, 2, 2, 3])), key=lambda t: t.pk)
+        chosen = sorted(
+            chance.sample(themes, chance.choice([0, 1, 1, 1, 2, 2, 3])), key=lambda t: t.pk
+        )
         note = NOTES[number % len(NOTES)]
         found.append(
             Annotation(

@@ -27,7 +27,9 @@ VIEWS, CREATES, ROUNDS = 60, 240, 6
 class Room:
     """One set on one document, and clients who are signed in to it."""
 
-    def __init__(self, port: int, document: Document, one: AnnotationSet, people: list[User]) -> None:
+    def __init__(
+        self, port: int, document: Document, one: AnnotationSet, people: list[User]
+    ) -> None:
         assert document.current is not None
         self.text, self.blocks = document.current.text, document.current
         self.reader = f"{document.get_absolute_url()}?set={one.slug}"
@@ -134,7 +136,8 @@ def creates(room: Room, count: int) -> list[str]:
     rates = {name: len(times[name]) / spent[name] for name in times}
     print(
         f"{count:11,} {len(clients):8} {milliseconds(times['ours'])} "
-        f"{median(times['floor']) * 1e3:9.2f} {ratio:7.2f} {rates['ours']:9.0f} {rates['floor']:8.0f}",
+        f"{median(times['floor']) * 1e3:9.2f} {ratio:7.2f} "
+        f"{rates['ours']:9.0f} {rates['floor']:8.0f}",
         flush=True,
     )
     if ratio <= LIMIT_CREATE:

@@ -28,7 +28,9 @@ class Client:
     cookies: dict[str, str] = field(default_factory=dict)
     connection: http.client.HTTPConnection | None = None
 
-    def ask(self, method: str, path: str, form: dict[str, object] | None = None, **extra: str) -> Answer:
+    def ask(
+        self, method: str, path: str, form: dict[str, object] | None = None, **extra: str
+    ) -> Answer:
         """One request, timed from its first byte to the answer's last."""
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         headers |= {name.replace("_", "-"): value for name, value in extra.items()}

@@ -1,4 +1,4 @@
-"""Strict reading of environment variables; a value may also come from the file named by NAME_FILE."""
+"""Strict reading of environment variables; NAME_FILE names a file that holds the value."""
 
 from __future__ import annotations
 

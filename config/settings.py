@@ -1,4 +1,4 @@
-"""Settings: a clone runs with none set; everything is read from the environment (docs/settings.md)."""
+"""Settings, read from the environment; a clone runs with none set (docs/settings.md)."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000; "
-        "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
     }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 

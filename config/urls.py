@@ -1,4 +1,4 @@
-"""Every address of the app. The reader, which needs both apps, is mounted at the document's address."""
+"""Every address of the app; the reader, which needs both apps, at the document's address."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""What every test stands on: a data folder of its own, no network, nothing kept from the last one."""
+"""What every test stands on: its own data folder, no network, nothing kept from the last one."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from archive.text import Block, BlockKind, Note, NoteKind, Span, SpanKind, Text
 
 # Plain letters, mark-up's own characters, combining marks, right-to-left, astral, no-break space.
 CHARACTERS = "ab z&<>\"'é\u0301\u200dאבسل\u00a0\U0001f4dc\U0001d54f—“”"
-WORDS = st.text(CHARACTERS, min_size=1, max_size=40).map(lambda s: " ".join(s.split(" ")).strip(" "))
+WORDS = st.text(CHARACTERS, min_size=1, max_size=40).map(
+    lambda s: " ".join(s.split(" ")).strip(" ")
+)
 BODY_KINDS = [
     BlockKind.PARAGRAPH,
     BlockKind.DATELINE,
@@ -59,7 +61,9 @@ def texts(draw: st.DrawFn) -> Text:
         spans.append(Span(SpanKind.NOTE_CALL, call, call, key))
     whole = "\n".join(parts)
     ends = st.integers(0, len(whole))
-    for kind, a, b in draw(st.lists(st.tuples(st.sampled_from(RANGE_KINDS), ends, ends), max_size=8)):
+    for kind, a, b in draw(
+        st.lists(st.tuples(st.sampled_from(RANGE_KINDS), ends, ends), max_size=8)
+    ):
         if a != b:
             spans.append(Span(kind, min(a, b), max(a, b), "x&1"))
     for number, at in enumerate(draw(st.lists(ends, max_size=3)), start=545):

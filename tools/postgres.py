@@ -1,6 +1,6 @@
-"""Runs a command on PostgreSQL: that of DATABASE_URL, or a throw-away cluster in a temporary folder.
+"""Runs a command on PostgreSQL: that of DATABASE_URL, or a throw-away one in a temporary folder.
 
-    python tools/postgres.py COMMAND…
+python tools/postgres.py COMMAND…
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def programs() -> Path:
 def cluster() -> Iterator[str]:
     """A fresh cluster that listens on a socket alone; yields its DATABASE_URL."""
     binaries = programs()
-    with tempfile.TemporaryDirectory(prefix="apparatus-postgres-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="apparatus-postgres-", ignore_cleanup_errors=True
+    ) as name:
         folder = Path(name)
         # PostgreSQL refuses to run as root.
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -40,9 +40,7 @@ def touch(annotation: Annotation) -> None:
     """Tells the caches that the set's reading of this document has changed."""
     # Also a lock: writers of one document in one set follow each other, so that no reader caches a
     # page under a revision whose annotations it has not all seen.
-    _touch.run(
-        annotation_set=annotation.annotation_set_id, document=annotation.edition.document_id
-    )
+    _touch.run(annotation_set=annotation.annotation_set_id, document=annotation.edition.document_id)
 
 
 def bump(annotation: Annotation) -> None:
@@ -128,9 +126,7 @@ def edit_annotation(
     annotation.visibility = visibility
     annotation.modified = timezone.now()
     with transaction.atomic():
-        annotation.save(
-            update_fields=["theme_ids", "note", "note_html", "visibility", "modified"]
-        )
+        annotation.save(update_fields=["theme_ids", "note", "note_html", "visibility", "modified"])
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
         _log(annotation, "edit", actor)

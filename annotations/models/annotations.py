@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -46,9 +47,9 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def with_place(self) -> AnnotationQuerySet:
         """With author, set, document and volume; the edition's text stays in the database."""
-        return self.select_related(
-            "author", "annotation_set", "edition__document__volume"
-        ).defer("edition__text", "edition__blocks", "edition__spans", "edition__source")
+        return self.select_related("author", "annotation_set", "edition__document__volume").defer(
+            "edition__text", "edition__blocks", "edition__spans", "edition__source"
+        )
 
     def in_text_order(self) -> AnnotationQuerySet:
         """In the order of the text, longer passages first, then as they were made."""
@@ -75,7 +76,7 @@ class Annotation(models.Model):
     quote = models.TextField()
     prefix = models.CharField(max_length=64, blank=True)
     suffix = models.CharField(max_length=64, blank=True)
-    themes: models.ManyToManyField = models.ManyToManyField(
+    themes: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Theme, through="AnnotationTheme", related_name="annotations"
     )
     # The ids of its themes in the codebook's order, "3 12": the reader needs them for thousands of
@@ -83,10 +84,8 @@ class Annotation(models.Model):
     theme_ids = models.CharField(max_length=2000, blank=True)
     note = models.TextField(blank=True)
     note_html = models.TextField(blank=True, editable=False)
-    visibility = models.CharField(
-        max_length=10, choices=Sharing.choices, default=Sharing.SHARED
-    )
-    # Counts every change to the annotation and to its replies: what is kept of its card is keyed by it.
+    visibility = models.CharField(max_length=10, choices=Sharing.choices, default=Sharing.SHARED)
+    # Counts every change to the annotation and its replies: its kept card is keyed by it.
     version = models.PositiveIntegerField(default=1)
     created = models.DateTimeField()
     modified = models.DateTimeField()
@@ -154,9 +153,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
             "annotation__author",
             "annotation__annotation_set",
             "annotation__edition__document__volume",
-        ).defer(
-            *(f"annotation__edition__{name}" for name in ("text", "blocks", "spans", "source"))
-        )
+        ).defer(*(f"annotation__edition__{name}" for name in ("text", "blocks", "spans", "source")))
 
     def in_order(self) -> ReplyQuerySet:
         return self.order_by("created", "pk")

@@ -42,7 +42,7 @@ class Codebook(models.Model):
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
     def of_codebook(self, codebook_id: int) -> ThemeQuerySet:
-        """A codebook's themes in the order of their positions (the tree read from top to bottom)."""
+        """A codebook's themes in the order of the tree, read from top to bottom."""
         return self.filter(codebook_id=codebook_id).order_by("position", "pk")
 
 
@@ -68,9 +68,7 @@ class Theme(models.Model):
         ordering = ["codebook", "position"]
         constraints = [
             models.UniqueConstraint(fields=["codebook", "slug"], name="theme_slug_unique"),
-            models.CheckConstraint(
-                condition=~Q(parent=F("id")), name="theme_not_its_own_parent"
-            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="theme_not_its_own_parent"),
             models.CheckConstraint(
                 condition=Q(colour__in=Colour.values), name="theme_colour_of_palette"
             ),

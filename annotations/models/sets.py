@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,6 @@ from django.urls import reverse
 from annotations.models.codebook import Codebook
 from annotations.permissions import Viewer, sets_seen_by
 from archive.models import Document
-
-if TYPE_CHECKING:
-    from django.db.models.expressions import Expression
 
 
 class Visibility(models.TextChoices):
@@ -47,7 +44,7 @@ class AnnotationSetQuerySet(models.QuerySet["AnnotationSet"]):
 
     def with_role(self, viewer: Viewer) -> AnnotationSetQuerySet:
         """Each set with ``role``: the viewer's role in it, or None."""
-        role: Expression = Value(None, output_field=models.CharField(null=True))
+        role: Value | Subquery = Value(None, output_field=models.CharField(null=True))
         if viewer.user_id is not None:
             role = Subquery(
                 Membership.objects.filter(
@@ -68,10 +65,10 @@ class AnnotationSet(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="owned_sets"
     )
-    members: models.ManyToManyField = models.ManyToManyField(
+    members: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="annotation_sets"
     )
-    documents: models.ManyToManyField = models.ManyToManyField(
+    documents: models.ManyToManyField[Any, Any] = models.ManyToManyField(
         Document, through="SetDocument", related_name="annotation_sets"
     )
     codebook = models.ForeignKey(Codebook, on_delete=models.PROTECT, related_name="sets")

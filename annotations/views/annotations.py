@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,7 @@ from annotations.actions.annotations import (
 )
 from annotations.changes import anchor, changed
 from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
+from annotations.http import Request
 from annotations.models import Annotation
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
 from annotations.permissions import may_change, viewer_of
@@ -30,7 +31,7 @@ COMPOSE = "annotations/compose.html"
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def annotate(request: HttpRequest, slug: str, volume: str, document: str) -> HttpResponse:
+def annotate(request: Request, slug: str, volume: str, document: str) -> HttpResponse:
     """The form for a new annotation: at a passage (``start``, ``end``), or found by its words."""
     place = _place_to_annotate(request, slug, volume, document)
     if request.method == "POST":
@@ -50,7 +51,7 @@ def annotate(request: HttpRequest, slug: str, volume: str, document: str) -> Htt
     return _compose(request, context)
 
 
-def _create(request: HttpRequest, place: Place) -> HttpResponse:
+def _create(request: Request, place: Place) -> HttpResponse:
     passage = PassageForm(request.POST)
     form = AnnotationForm(request.POST, palette=place.palette)
     context = {"place": place, "form": form, "words": WordsForm()}
@@ -64,7 +65,7 @@ def _create(request: HttpRequest, place: Place) -> HttpResponse:
     assert place.current is not None
     try:
         annotation = create_annotation(
-            author=request.user,  # type: ignore[arg-type]
+            author=request.user,
             annotation_set=place.current,
             edition=place.edition,
             text=place.reading.text,
@@ -79,7 +80,7 @@ def _create(request: HttpRequest, place: Place) -> HttpResponse:
     return changed(request, place, annotation, "create", [(annotation.start, annotation.end)])
 
 
-def _compose(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+def _compose(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
     template = COMPOSE + ("#form" if request.htmx else "")
     return render(request, template, context, status=status)
 
@@ -88,26 +89,24 @@ def _status(fault: PassageFault) -> int:
     return 409 if isinstance(fault, PassageMismatch) else 422
 
 
-def _place_to_annotate(request: HttpRequest, slug: str, volume: str, document: str) -> Place:
+def _place_to_annotate(request: Request, slug: str, volume: str, document: str) -> Place:
     place = place_of(request, volume, document, slug)
     if not place.may_annotate:
-        raise PermissionDenied("Only members who annotate in this set can do this, while it is open.")
+        raise PermissionDenied(
+            "Only members who annotate in this set can do this, while it is open."
+        )
     return place
 
 
-def load_own(request: HttpRequest, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
+def load_own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
     """One of the viewer's own annotations and its place; 404 when unseen, 403 when not hers."""
     viewer = viewer_of(request)
     seen = Annotation.objects.visible_to(viewer)
     if deleted:
         seen = Annotation.objects.filter(author_id=viewer.user_id)
-    annotation = get_object_or_404(
-        seen.with_place(), uuid=uuid
-    )
+    annotation = get_object_or_404(seen.with_place(), uuid=uuid)
     document = annotation.edition.document
-    place = place_of(
-        request, document.volume.slug, document.slug, annotation.annotation_set.slug
-    )
+    place = place_of(request, document.volume.slug, document.slug, annotation.annotation_set.slug)
     if not may_change(annotation, viewer, place.role):
         raise PermissionDenied("Only its author can change an annotation, while the set is open.")
     return annotation, place
@@ -115,7 +114,7 @@ def load_own(request: HttpRequest, uuid: UUID, *, deleted: bool = False) -> tupl
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another note, other themes, another visibility."""
     annotation, place = load_own(request, uuid)
     initial = {
@@ -127,7 +126,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         edit_annotation(
             annotation,
-            actor=request.user,  # type: ignore[arg-type]
+            actor=request.user,
             themes=form.chosen_themes(),
             note=form.cleaned_data["note"],
             visibility=form.cleaned_data["visibility"],
@@ -140,7 +139,7 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def passage(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def passage(request: Request, uuid: UUID) -> HttpResponse:
     """Other ends of the passage: selected in the reader, or given by the words."""
     annotation, place = load_own(request, uuid)
     if annotation.edition_id != place.edition.pk:
@@ -159,7 +158,7 @@ def passage(request: HttpRequest, uuid: UUID) -> HttpResponse:
             try:
                 change_passage(
                     annotation,
-                    actor=request.user,  # type: ignore[arg-type]
+                    actor=request.user,
                     text=text,
                     **form.cleaned_data,
                 )
@@ -173,13 +172,17 @@ def passage(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def delete(request: Request, uuid: UUID) -> HttpResponse:
     """Takes an annotation out of sight; the answer offers to undo it."""
     annotation, place = load_own(request, uuid)
     if request.method == "GET":
-        context = {"place": place, "annotation": annotation, "back": anchor(place, annotation.start)}
+        context = {
+            "place": place,
+            "annotation": annotation,
+            "back": anchor(place, annotation.start),
+        }
         return render(request, "annotations/delete.html", context)
-    delete_annotation(annotation, actor=request.user)  # type: ignore[arg-type]
+    delete_annotation(annotation, actor=request.user)
     undo = reverse("annotations:annotation_restore", args=[annotation.uuid])
     where = [(annotation.start, annotation.end)]
     return changed(request, place, annotation, "delete", where, undo=undo)
@@ -187,8 +190,8 @@ def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["POST"])
-def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def restore(request: Request, uuid: UUID) -> HttpResponse:
     """Undoes a deletion."""
     annotation, place = load_own(request, uuid, deleted=True)
-    restore_annotation(annotation, actor=request.user)  # type: ignore[arg-type]
+    restore_annotation(annotation, actor=request.user)
     return changed(request, place, annotation, "restore", [(annotation.start, annotation.end)])

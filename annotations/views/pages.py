@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth import login
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from annotations.changes import anchor
 from annotations.export import annotation_values
 from annotations.formats import w3c
 from annotations.forms_annotations import ReplyForm
+from annotations.http import Request
 from annotations.models import Annotation, AnnotationSet
 from annotations.permissions import viewer_of
 from annotations.place import place_of
@@ -27,7 +28,7 @@ JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What can be read here, and in which sets."""
     viewer = viewer_of(request)
     context = {
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def annotation(request: Request, uuid: UUID) -> HttpResponse:
     """An annotation: a page for a browser, JSON-LD for a client that asks for it."""
     viewer = viewer_of(request)
     found = Annotation.objects.visible_to(viewer).with_place().filter(uuid=uuid).first()
@@ -50,9 +51,7 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
         response = HttpResponse(w3c.one(annotation_values([found])[0]), content_type=JSON_LD)
     else:
         document = found.edition.document
-        place = place_of(
-            request, document.volume.slug, document.slug, found.annotation_set.slug
-        )
+        place = place_of(request, document.volume.slug, document.slug, found.annotation_set.slug)
         card = cards_of(place, [found.pk])[found.pk]
         context = {
             "place": place,
@@ -67,21 +66,21 @@ def annotation(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return response
 
 
-def _deleted(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def _deleted(request: Request, uuid: UUID) -> HttpResponse:
     """Its author still finds a deleted annotation here, with the way to undo it."""
     own = Annotation.objects.filter(author_id=viewer_of(request).user_id, deleted_at__isnull=False)
     found = get_object_or_404(own.with_place(), uuid=uuid)
     return render(request, "annotations/deleted.html", {"annotation": found}, status=410)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def _wants_json(request: Request) -> bool:
     best = request.get_preferred_type(["text/html", "application/ld+json", "application/json"])
     return best in ("application/ld+json", "application/json")
 
 
 @never_cache
 @require_safe
-def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+def sign_in_link(request: Request, uid: str, token: str) -> HttpResponse:
     """Signs in by the one-time link that the server printed."""
     user = redeem(uid, token)
     if user is None:
@@ -92,7 +91,7 @@ def sign_in_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(request: Request) -> JsonResponse:
     """200 when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from annotations.cards import cards_of
+from annotations.http import Request
 from annotations.page import parts_of, shell_of, whole_page
 from annotations.place import place_of
 from annotations.query import ReaderQuery
@@ -19,7 +20,7 @@ STACK_PAGE = 30
 
 
 @require_safe
-def reader(request: HttpRequest, volume: str, document: str) -> HttpResponse:
+def reader(request: Request, volume: str, document: str) -> HttpResponse:
     """A document's page; for htmx its text and margin, or its filters, alone."""
     query = ReaderQuery.of(request.GET)
     place = place_of(request, volume, document, query.set_slug)
@@ -37,7 +38,7 @@ def reader(request: HttpRequest, volume: str, document: str) -> HttpResponse:
 
 
 @require_safe
-def stack(request: HttpRequest, volume: str, document: str) -> HttpResponse:
+def stack(request: Request, volume: str, document: str) -> HttpResponse:
     """All annotations that lie at an offset (``at``), or in a range (``start``, ``end``).
 
     Offsets are code points of the edition's text.
@@ -64,7 +65,7 @@ def stack(request: HttpRequest, volume: str, document: str) -> HttpResponse:
     return response
 
 
-def _range(request: HttpRequest, length: int) -> tuple[int, int]:
+def _range(request: Request, length: int) -> tuple[int, int]:
     try:
         if "at" in request.GET:
             start = int(request.GET["at"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from annotations.actions.replies import create_reply, delete_reply, edit_reply, restore_reply
 from annotations.changes import changed
 from annotations.forms_annotations import ReplyForm
+from annotations.http import Request
 from annotations.models import Annotation, Reply
 from annotations.permissions import may_change, viewer_of
 from annotations.place import Place, place_of
@@ -21,19 +22,19 @@ from annotations.place import Place, place_of
 TEMPLATE = "annotations/reply.html"
 
 
-def _place(request: HttpRequest, annotation: Annotation) -> Place:
+def _place(request: Request, annotation: Annotation) -> Place:
     document = annotation.edition.document
     return place_of(request, document.volume.slug, document.slug, annotation.annotation_set.slug)
 
 
-def _form(request: HttpRequest, context: dict[str, object], status: int) -> HttpResponse:
+def _form(request: Request, context: dict[str, object], status: int) -> HttpResponse:
     template = TEMPLATE + ("#form" if request.htmx else "")
     return render(request, template, context, status=status)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def reply(request: Request, uuid: UUID) -> HttpResponse:
     """Answers an annotation."""
     annotation = get_object_or_404(
         Annotation.objects.visible_to(viewer_of(request)).with_place(), uuid=uuid
@@ -43,13 +44,13 @@ def reply(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied("Only members who annotate in this set can reply, while it is open.")
     form = ReplyForm(request.POST or None)
     if form.is_valid():
-        create_reply(annotation, author=request.user, note=form.cleaned_data["note"])  # type: ignore[arg-type]
+        create_reply(annotation, author=request.user, note=form.cleaned_data["note"])
         return changed(request, place, annotation, "reply", [(annotation.start, annotation.end)])
     context = {"place": place, "annotation": annotation, "form": form}
     return _form(request, context, 422 if form.is_bound else 200)
 
 
-def _own(request: HttpRequest, uuid: UUID, *, deleted: bool = False) -> tuple[Reply, Place]:
+def _own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Reply, Place]:
     viewer = viewer_of(request)
     seen = Reply.objects.visible_to(viewer)
     if deleted:
@@ -63,7 +64,7 @@ def _own(request: HttpRequest, uuid: UUID, *, deleted: bool = False) -> tuple[Re
     return found, place
 
 
-def _changed(request: HttpRequest, place: Place, found: Reply, action: str) -> HttpResponse:
+def _changed(request: Request, place: Place, found: Reply, action: str) -> HttpResponse:
     annotation = found.annotation
     undo = reverse("annotations:reply_restore", args=[found.uuid]) if action == "delete" else ""
     where = [(annotation.start, annotation.end)]
@@ -72,12 +73,12 @@ def _changed(request: HttpRequest, place: Place, found: Reply, action: str) -> H
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another text for one's own reply."""
     found, place = _own(request, uuid)
     form = ReplyForm(request.POST or None, initial={"note": found.note})
     if form.is_valid():
-        edit_reply(found, actor=request.user, note=form.cleaned_data["note"])  # type: ignore[arg-type]
+        edit_reply(found, actor=request.user, note=form.cleaned_data["note"])
         return _changed(request, place, found, "edit")
     context = {"place": place, "annotation": found.annotation, "reply": found, "form": form}
     return _form(request, context, 422 if form.is_bound else 200)
@@ -85,20 +86,20 @@ def edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def delete(request: Request, uuid: UUID) -> HttpResponse:
     """Takes one's own reply out of sight; the answer offers to undo it."""
     found, place = _own(request, uuid)
     if request.method == "GET":
         context = {"place": place, "reply": found, "annotation": found.annotation}
         return render(request, "annotations/delete.html", context)
-    delete_reply(found, actor=request.user)  # type: ignore[arg-type]
+    delete_reply(found, actor=request.user)
     return _changed(request, place, found, "delete")
 
 
 @login_required
 @require_http_methods(["POST"])
-def restore(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def restore(request: Request, uuid: UUID) -> HttpResponse:
     """Undoes the deletion of one's own reply."""
     found, place = _own(request, uuid, deleted=True)
-    restore_reply(found, actor=request.user)  # type: ignore[arg-type]
+    restore_reply(found, actor=request.user)
     return _changed(request, place, found, "restore")

@@ -54,7 +54,9 @@ def test_an_attack_comes_out_as_harmless_text(source: str) -> None:
     assert_clean(render_note(source))
 
 
-@given(st.lists(st.sampled_from([*ATTACKS, "*", "**", "> ", "- ", "\n", "text", "<", '"']), max_size=8))
+@given(
+    st.lists(st.sampled_from([*ATTACKS, "*", "**", "> ", "- ", "\n", "text", "<", '"']), max_size=8)
+)
 def test_attacks_put_together_stay_harmless(parts: list[str]) -> None:
     assert_clean(render_note("".join(parts)))
 

@@ -40,8 +40,10 @@ def test_each_character_says_how_deep_it_is_and_its_first_two_themes(rows: list[
         themes = [theme for theme in colours.themes if theme.pk in ids]
         names = at[place].split()
         assert f"d{min(len(here), DEEPEST)}" in names
-        assert (f"c{themes[0].colour}" in names and f"f{themes[0].line}" in names) if themes else (
-            not any(name.startswith("c") for name in names)
+        assert (
+            (f"c{themes[0].colour}" in names and f"f{themes[0].line}" in names)
+            if themes
+            else (not any(name.startswith("c") for name in names))
         )
         if len(themes) > 1:
             assert f"s{themes[1].colour}" in names and f"g{themes[1].line}" in names

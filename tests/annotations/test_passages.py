@@ -27,7 +27,9 @@ def test_a_passage_is_the_words_at_its_offsets_with_64_characters_around(
     end = data.draw(st.integers(start + 1, len(text.text)))
     found = passage_at(text.text, start, end)
     assert found.quote == text.text[start:end]
-    assert text.text.startswith(found.prefix + found.quote + found.suffix, start - len(found.prefix))
+    assert text.text.startswith(
+        found.prefix + found.quote + found.suffix, start - len(found.prefix)
+    )
     assert len(found.prefix) == min(CONTEXT, start)
     assert len(found.suffix) == min(CONTEXT, len(text.text) - end)
 

@@ -129,9 +129,7 @@ def test_a_filter_swaps_the_text_and_the_filters_alone(client: Client, here: Wor
 
 
 def test_going_back_in_the_browser_brings_the_whole_page(client: Client, here: World) -> None:
-    html = page(
-        client, HX_Request="true", HX_Target="reading", HX_History_Restore_Request="true"
-    )
+    html = page(client, HX_Request="true", HX_Target="reading", HX_History_Restore_Request="true")
     assert "<html" in html
 
 

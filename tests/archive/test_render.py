@@ -53,7 +53,9 @@ def overlaid(draw: st.DrawFn) -> tuple[Text, list[Segment]]:
     text = draw(texts())
     cuts = sorted(draw(st.sets(st.integers(0, len(text.text)), max_size=10)))
     pairs = zip(cuts, cuts[1:], strict=False)
-    return text, [(a, b, f"c1 d{i % 4 + 1}") for i, (a, b) in enumerate(pairs) if draw(st.booleans())]
+    return text, [
+        (a, b, f"c1 d{i % 4 + 1}") for i, (a, b) in enumerate(pairs) if draw(st.booleans())
+    ]
 
 
 @given(overlaid())

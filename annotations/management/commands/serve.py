@@ -28,7 +28,9 @@ class Command(BaseCommand):
             "--threads", type=int, default=int(os.environ.get("APPARATUS_THREADS") or 4)
         )
 
-    def handle(self, *args: Any, host: str, port: int, workers: int, threads: int, **_: Any) -> None:
+    def handle(
+        self, *args: Any, host: str, port: int, workers: int, threads: int, **_: Any
+    ) -> None:
         check_port(host, port)
         url = f"http://{host}:{port}"
         owner: User = local_owner()
