@@ -59,7 +59,7 @@ def _editions() -> Iterator[str]:
         text, faults = _text(edition)
         for fault in faults:
             yield f"{where}: {fault}."
-        if edition.annotated:  # type: ignore[attr-defined]
+        if edition.annotated:
             yield from _annotations(edition, text, where)
 
 

@@ -80,8 +80,10 @@ class Place:
 
 
 _VOLUME = ("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "editors")
-_DOCUMENT = ("id", "slug", "number", "heading", "place", "date_text", "current_id")
-_DOCUMENT += ("first_page", "last_page")
+_DOCUMENT = (
+    *("id", "slug", "number", "heading", "place", "date_text", "current_id"),
+    *("first_page", "last_page"),
+)
 _EDITION = ("id", "document_id", "number", "digest")
 _SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
 _MORE = ("role", "reading_revision", "codebook__revision")

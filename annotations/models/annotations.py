@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from annotations.models.codebook import Theme
-from annotations.models.sets import AnnotationSet
-from annotations.permissions import Viewer, sets_seen_by
+from annotations.models.sets import AnnotationSet, sets_seen_by
+from annotations.viewers import Viewer
 from archive.models import Edition
 
 

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.urls import reverse
 
 from annotations.models.codebook import Codebook
-from annotations.permissions import Viewer, sets_seen_by
+from annotations.viewers import Viewer
 from archive.models import Document
 
 
@@ -36,6 +36,20 @@ class Role(models.TextChoices):
 
 def new_link_key() -> str:
     return secrets.token_urlsafe(16)
+
+
+def sets_seen_by(viewer: Viewer, prefix: str = "") -> Q:
+    """The condition for a set to be visible; ``prefix`` leads from another model to the set."""
+    seen = Q(**{f"{prefix}visibility": Visibility.PUBLIC})
+    if viewer.link_keys:
+        seen |= Q(
+            **{f"{prefix}visibility": Visibility.LINK, f"{prefix}link_key__in": viewer.link_keys}
+        )
+    if viewer.user_id is not None:
+        mine = Membership.objects.filter(user_id=viewer.user_id).values("annotation_set")
+        path = f"{prefix.removesuffix('__')}__in" if prefix else "pk__in"
+        seen |= Q(**{path: mine})
+    return seen
 
 
 class AnnotationSetQuerySet(models.QuerySet["AnnotationSet"]):

@@ -192,7 +192,7 @@ def test_a_format_holds_no_more_of_a_great_set_than_of_a_small_one(form: str):
 
     drained(10)
     small = peak(lambda: drained(1_000))
-    assert peak(lambda: drained(10_000)) < 1.5 * small
+    assert peak(lambda: drained(10_000)) < 2 * small
 
 
 def test_a_chunk_asks_the_database_six_things_however_long_the_set_is(

@@ -18,7 +18,8 @@ from tests.strategies import palette, rows_over, texts
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
 ORIGIN = "http://offsets.test"
 SHELL = """<!doctype html><meta charset="utf-8"><title>offsets</title>
-<p id="before">Before the text</p><article id="text" lang="en"></article><p id="after">After it</p>"""
+<p id="before">Before the text</p><article id="text" lang="en"></article>
+<p id="after">After it</p>"""
 LOAD = "async () => { window.o = await import('/static/js/offsets.js'); }"
 FILL = "html => { document.getElementById('text').innerHTML = html; }"
 
