@@ -1,0 +1,100 @@
+"""Small TEI files for the tests, and a reading of TEI that knows nothing of the importer."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archive.importers.tei import parse_tei
+from archive.importers.teitext import text_of
+from archive.text import Text
+
+TEI = "http://www.tei-c.org/ns/1.0"
+FRUS = "http://history.state.gov/frus/ns/1.0"
+FIXTURE = "fixtures/frus1981-88v03-d169.xml"
+
+
+def div(inner: str, slug: str = "d1") -> etree._Element:
+    return etree.fromstring(
+        f'<div xmlns="{TEI}" xmlns:frus="{FRUS}" type="document" xml:id="{slug}">{inner}</div>'
+    )
+
+
+def text(inner: str) -> Text:
+    """The canonical text of a document with ``inner`` as its TEI."""
+    made = text_of(div(inner), "d1")
+    assert not list(made.problems())
+    return made
+
+
+def volume(documents: str, *, head: str = "", front: str = "", slug: str = "frus1900v01") -> bytes:
+    """A whole TEI file."""
+    return (
+        f'<TEI xmlns="{TEI}" xmlns:frus="{FRUS}" xml:id="{slug}"><teiHeader><fileDesc><titleStmt>'
+        f'<title type="complete">A Volume</title>{head}</titleStmt></fileDesc></teiHeader>'
+        f"<text><front>{front}</front><body>{documents}</body></text></TEI>"
+    ).encode()
+
+
+def document(inner: str, number: int = 1) -> str:
+    return f'<div type="document" n="{number}" xml:id="d{number}">{inner}</div>'
+
+
+def parsed(documents: str, **parts: str) -> Text:
+    return parse_tei(volume(documents, **parts), "volume.xml").documents[0].text
+
+
+def quotes(made: Text, kind: str | None = None) -> list[str]:
+    """What the blocks say, or those of one kind."""
+    return [made.quote(b.start, b.end) for b in made.blocks if kind in (None, b.kind)]
+
+
+def letters(string: str) -> str:
+    """Without the white space that XML knows."""
+    return re.sub(r"[ \t\r\n]", "", string)
+
+
+@dataclass
+class Reading:
+    """The letters of a document in reading order, and how many stand before each point."""
+
+    body: str = ""
+    notes: list[str] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    pages: list[tuple[str, int]] = field(default_factory=list)
+
+
+def read(root: etree._Element) -> Reading:
+    """Takes the notes out of the running text and puts each after it, in the order of calls."""
+    reading, queue = Reading(), deque([root])
+    first = True
+    while queue:
+        pieces: list[str] = []
+        _walk(queue.popleft(), pieces, queue, reading if first else None)
+        if first:
+            reading.body = "".join(pieces)
+        else:
+            reading.notes.append("".join(pieces))
+        first = False
+    return reading
+
+
+def _walk(
+    node: etree._Element, pieces: list[str], queue: deque[etree._Element], reading: Reading | None
+) -> None:
+    pieces.append(letters(node.text or ""))
+    for child in node:
+        if not isinstance(child.tag, str):
+            pass
+        elif etree.QName(child).localname == "note" and child.get("rend") != "inline":
+            queue.append(child)
+            if reading:
+                reading.calls.append(sum(map(len, pieces)))
+        else:
+            if etree.QName(child).localname == "pb" and reading:
+                reading.pages.append((child.get("n"), sum(map(len, pieces))))
+            _walk(child, pieces, queue, reading)
+        pieces.append(letters(child.tail or ""))
