@@ -17,7 +17,8 @@ from django.db.models.sql.subqueries import UpdateQuery
 M = TypeVar("M", bound=Model)
 Build = Callable[..., QuerySet[Any, Any]]
 Rows = list[tuple[Any, ...]]
-_FIRST = 9_100_000_000_000_000
+# Within the range of every integer column, and in no query of ours.
+_FIRST = 2_147_480_000
 
 
 class Prepared:
