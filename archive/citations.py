@@ -89,8 +89,6 @@ def citation_of(document: CitedDocument) -> Citation:
 
 def chicago(citation: Citation) -> str:
     """One sentence in the form of a note of the Chicago Manual of Style."""
-    closing = "" if citation.title[-1:] in ("?", "!") else ","
-    opening = f"“{citation.title}{closing}” {citation.date}".strip()
     imprint = ": ".join(p for p in (citation.place, citation.publisher) if p)
     imprint = ", ".join(p for p in (imprint, citation.year) if p)
     volume = f"in {citation.volume}" if citation.volume else ""
@@ -99,9 +97,11 @@ def chicago(citation: Citation) -> str:
     if imprint:
         volume += f" ({imprint})"
     number = f"Document {citation.number}" if citation.number else ""
-    rest = ", ".join(part for part in (volume, number, citation.url) if part)
-    separator = ", " if citation.date and rest else " " if rest else ""
-    return _line(f"{opening}{separator}{rest}").rstrip(",.") + "."
+    rest = ", ".join(p for p in (citation.date, volume.strip(" ,"), number, citation.url) if p)
+    if not rest:
+        return _line(f"“{citation.title}.”")
+    closing = "" if citation.title[-1:] in ("?", "!") else ","
+    return _line(f"“{citation.title}{closing}” {rest}").rstrip(",.") + "."
 
 
 def bibtex(citation: Citation) -> str:

@@ -86,7 +86,7 @@ def _weigh(text: str, start: int, digits: str, words: Counter[str]) -> int:
     if not last.isalpha() or len(word) < 2:
         return 0  # a single letter with a number is a name: "U2", "Tab A1"
     again = words[word + digits] > 1
-    if word.islower() or (len(word) > 2 and last.islower()):
+    if not last.isupper() and (len(word) > 2 or word == word.lower()):
         return 2 if again else 4
     # Capitals may be a name that ends in a number, "SALT2", unless they stand alone elsewhere.
     return 0 if again else 3 if words[word] else 2

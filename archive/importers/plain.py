@@ -34,6 +34,7 @@ class _Unit:
     number: int | None = None
     bullet: bool = False
     indented: bool = False
+    apart: bool = True  # an empty line stands before it
     markers: list[Marker] = field(default_factory=list)
 
 
@@ -93,7 +94,8 @@ def _units(source: str) -> list[_Unit]:
             units.append(_Unit(line[bullet.end() :], count, bullet=True))
         elif fresh or numbered:
             number = int(numbered[1]) if numbered else None
-            units.append(_Unit(line, count, number, indented=line[0] in " \t"))
+            indented = line[0] in " \t"
+            units.append(_Unit(line, count, number, indented=indented, apart=fresh))
         else:
             units[-1].text += f" {line.strip()}"
         fresh = False
@@ -139,7 +141,8 @@ def _first_note(units: list[_Unit]) -> int:
                 break
             way = way or step
         first, later = index, unit.number
-        if unit.number == 1 and way >= 0:
+        # A list from the last note to the first goes on, but only where its lines stand together.
+        if unit.number == 1 and (way > 0 or unit.apart):
             break
     return first
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from lxml import etree
 
@@ -14,7 +15,7 @@ from archive.text import Text
 
 TEI = "http://www.tei-c.org/ns/1.0"
 FRUS = "http://history.state.gov/frus/ns/1.0"
-FIXTURE = "fixtures/frus1981-88v03-d169.xml"
+FIXTURE = str(Path(__file__).parents[2] / "fixtures" / "frus1981-88v03-d169.xml")
 
 
 def div(inner: str, slug: str = "d1") -> etree._Element:

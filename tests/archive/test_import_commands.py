@@ -1,0 +1,125 @@
+"""import_tei and import_text: a summary line, or one clear line and nothing changed."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from archive.models import Document, Edition, Volume
+from tests.archive.tei import FIXTURE, document, volume
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args: str) -> tuple[str, str]:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command(*args, stdout=out, stderr=err)
+    except CommandError as error:
+        err.write(f"{error}\n")
+        err.write("exit\n")
+    return out.getvalue(), err.getvalue()
+
+
+def write(folder: Path, name: str, content: bytes) -> str:
+    path = folder / name
+    path.write_bytes(content)
+    return str(path)
+
+
+def test_the_sample_is_imported_with_a_summary_line() -> None:
+    out, err = run("import_tei", FIXTURE)
+    assert err == ""
+    assert out.splitlines()[-1].startswith("frus1981-88v03: 1 document: 1 new")
+    assert "ASEAN" in out
+    assert Document.objects.get().get_absolute_url() == "/volumes/frus1981-88v03/d169/"
+
+
+def test_the_real_excerpt_is_imported_whole(shared: Path) -> None:
+    out, err = run("import_tei", str(shared / "data" / "frus1981-88v03-excerpt.xml"))
+    assert err == ""
+    assert "3 documents: 3 new" in out
+    assert run("import_tei", FIXTURE)[0].splitlines()[-1].endswith("1 document: 1 unchanged.")
+
+
+def test_a_bad_file_is_one_line_that_says_where_and_changes_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path, "bad.xml", volume("\n<p>a</q>"))
+    out, err = run("import_tei", path)
+    assert out == ""
+    assert err.splitlines()[0].startswith(f"{path}:2: ")
+    assert err.splitlines()[1:] == ["exit"]
+    assert not Volume.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["nowhere.xml", "."])
+def test_a_path_that_cannot_be_read_is_one_line(tmp_path: Path, name: str) -> None:
+    out, err = run("import_tei", str(tmp_path / name))
+    assert (out, err.count("\n")) == ("", 2)
+    assert "cannot be read" in err
+
+
+def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
+    good = write(tmp_path, "good.xml", volume(document("<p>a</p>")))
+    bad = write(tmp_path, "bad.xml", b"<TEI>")
+    other = write(tmp_path, "other.xml", volume(document("<p>a</p>", 2), slug="frus1901"))
+    out, err = run("import_tei", good, bad, other)
+    assert Document.objects.count() == 2
+    assert out.splitlines()[-1] == "2 files imported, 2 new editions."
+    lines = err.splitlines()
+    assert lines[0].startswith(f"{bad}:")
+    assert lines[1:] == ["1 of 3 files could not be imported.", "exit"]
+
+
+def test_a_file_above_the_limit_is_refused(tmp_path: Path, settings: object) -> None:
+    settings.IMPORT_MAX_BYTES = 100  # type: ignore[attr-defined]
+    path = write(tmp_path, "big.xml", volume(document("<p>a</p>")))
+    assert "larger than the limit of 100 bytes" in run("import_tei", path)[1]
+    assert not Volume.objects.exists()
+
+
+def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Terminal()
+    call_command("import_tei", FIXTURE, stdout=out)
+    assert "1 of 1 documents" in out.getvalue()
+    assert "1 of 1 documents" not in run("import_tei", FIXTURE)[0]
+
+
+def test_a_transcription_is_imported(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", b"5. Memo1\n\nA day.\n\n  1. Source: A.")
+    out, err = run("import_text", path, "--volume", "frus1900v01", "--number", "5")
+    assert (out, err) == ("frus1900v01: 1 document: 1 new.\n", "")
+    edition = Edition.objects.get()
+    assert edition.text == "5. Memo\nA day.\nSource: A."
+    assert edition.document.slug == "d5"
+    again = run("import_text", path, "--volume", "frus1900v01", "--number", "5")[0]
+    assert again == "frus1900v01: 1 document: 1 unchanged.\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--volume", "../x", "--number", "1"), "--volume"),
+        (("--volume", "x", "--number", "1/2"), "--number"),
+        (("--volume", "x", "--number", "1"), "not UTF-8"),
+    ],
+)
+def test_a_bad_transcription_is_one_line(tmp_path: Path, args: tuple[str, ...], words: str) -> None:
+    out, err = run("import_text", write(tmp_path, "a.txt", b"A\xff"), *args)
+    assert (out, err.count("\n")) == ("", 2)
+    assert words in err
+    assert not Volume.objects.exists()
+
+
+@pytest.mark.parametrize("command", ["import_tei", "import_text"])
+def test_help_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        call_command(command, "--help")
+    assert caught.value.code == 0
+    assert "edition" in capsys.readouterr().out
