@@ -7,7 +7,7 @@ boundaries between them, never with rows × depth.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -42,27 +42,18 @@ class ThemeStyle(NamedTuple):
 
 
 class Palette:
-    """The themes of a codebook in its order: ranks for the sweep, classes for a segment."""
+    """The themes of a codebook in its order: weights for the sweep, classes for a segment."""
 
     def __init__(self, themes: Sequence[ThemeStyle]) -> None:
         self.themes = themes
-        self.by_id: Mapping[int, ThemeStyle] = {theme.pk: theme for theme in themes}
         self._rank = {str(theme.pk): rank for rank, theme in enumerate(themes)}
-        self._ranks: dict[str, tuple[int, ...]] = {"": ()}
-        self._classes: dict[tuple[int, int], str] = {}
+        self.weights = _Weights(self._rank)
+        self._classes: dict[tuple[int, int, bool, int], str] = {}
         self._families: dict[str, frozenset[int]] = {}
 
-    def ranks(self, theme_ids: str) -> tuple[int, ...]:
-        """The places in the codebook of the themes in a stored list."""
-        found = self._ranks.get(theme_ids)
-        if found is None:
-            rank = self._rank
-            found = tuple(rank[pk] for pk in theme_ids.split() if pk in rank)
-            self._ranks[theme_ids] = found
-        return found
-
     def chosen(self, theme_ids: str) -> list[ThemeStyle]:
-        return [self.themes[rank] for rank in self.ranks(theme_ids)]
+        """The themes of a stored list."""
+        return [self.themes[self._rank[pk]] for pk in theme_ids.split() if pk in self._rank]
 
     def family(self, theme_ids: str) -> frozenset[int]:
         """The ids of the themes in a stored list and of all themes above them."""
@@ -72,25 +63,53 @@ class Palette:
             self._families[theme_ids] = found
         return found
 
-    def classes(self, mask: int, depth: int) -> str:
-        """The classes of a segment: ``mask`` has a bit for each theme's rank that lies on it."""
-        depth = min(depth, DEEPEST)
-        found = self._classes.get((mask, depth))
+    def classes(self, load: int) -> str:
+        """The classes of a segment under the sum of the weights that lie on it."""
+        depth, rest = load & _FIELD, load >> _BITS
+        first, rest = _lowest(rest)
+        second, rest = _lowest(rest)
+        if second >= 0:
+            second += first + 1
+        key = (first, second, bool(rest), min(depth, DEEPEST))
+        found = self._classes.get(key)
         if found is None:
-            found = self._classes[mask, depth] = self._compose(mask, depth)
+            found = self._classes[key] = self._compose(*key)
         return found
 
-    def _compose(self, mask: int, depth: int) -> str:
+    def _compose(self, first: int, second: int, more: bool, depth: int) -> str:
         names = []
-        for colour, line in (("c", "f"), ("s", "g")):
-            if mask:
-                lowest = mask & -mask
-                theme = self.themes[lowest.bit_length() - 1]
+        for rank, colour, line in ((first, "c", "f"), (second, "s", "g")):
+            if rank >= 0:
+                theme = self.themes[rank]
                 names += [f"{colour}{theme.colour}", f"{line}{theme.line}"]
-                mask ^= lowest
-        if mask:
-            names.append("m")
-        return " ".join([*names, f"d{depth}"])
+        return " ".join([*names, *["m"][: int(more)], f"d{depth}"])
+
+
+# A weight is one number with a field for how many lie there, then one for each theme's rank, so
+# that what lies on a segment is one sum. A field counts a million.
+_BITS = 20
+_FIELD = (1 << _BITS) - 1
+
+
+class _Weights(dict[str, int]):
+    """The weight of an annotation by its stored list of themes."""
+
+    def __init__(self, rank: Mapping[str, int]) -> None:
+        super().__init__()
+        self._rank = rank
+
+    def __missing__(self, theme_ids: str) -> int:
+        ranks = {self._rank[pk] for pk in theme_ids.split() if pk in self._rank}
+        self[theme_ids] = weight = 1 + sum(1 << _BITS * (rank + 1) for rank in ranks)
+        return weight
+
+
+def _lowest(fields: int) -> tuple[int, int]:
+    """The place of the first field that is not zero (-1: none), and the fields after it."""
+    if not fields:
+        return -1, 0
+    place = ((fields & -fields).bit_length() - 1) // _BITS
+    return place, fields >> _BITS * (place + 1)
 
 
 def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
@@ -98,54 +117,24 @@ def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
 
     Neighbours that look the same are one segment.
     """
-    opening: defaultdict[int, list[str]] = defaultdict(list)
-    closing: defaultdict[int, list[str]] = defaultdict(list)
+    changes: dict[int, int] = {}
+    at, weights = changes.get, palette.weights
     for _, start, end, _, theme_ids, _ in rows:
-        opening[start].append(theme_ids)
-        closing[end].append(theme_ids)
-    stack = _Stack(palette)
-    before = 0
+        weight = weights[theme_ids]
+        changes[start] = at(start, 0) + weight
+        changes[end] = at(end, 0) - weight
+    load = before = 0
     found: list[Segment] = []
-    for place in sorted(opening.keys() | closing.keys()):
-        if stack.depth:
-            style = palette.classes(stack.mask, stack.depth)
+    for place in sorted(changes):
+        if load:
+            style = palette.classes(load)
             if found and found[-1][1] == before and found[-1][2] == style:
                 found[-1] = (found[-1][0], place, style)
             else:
                 found.append((before, place, style))
-        if place in closing:
-            stack.take_off(closing[place])
-        if place in opening:
-            stack.lay_on(opening[place])
+        load += changes[place]
         before = place
     return found
-
-
-class _Stack:
-    """What lies at a place: how deep, and a bit for each theme that is there at least once."""
-
-    def __init__(self, palette: Palette) -> None:
-        self.depth = self.mask = 0
-        self._ranks = palette.ranks
-        self._counts = [0] * len(palette.themes)
-
-    def lay_on(self, many: list[str]) -> None:
-        self.depth += len(many)
-        counts = self._counts
-        for theme_ids in many:
-            for rank in self._ranks(theme_ids):
-                if not counts[rank]:
-                    self.mask |= 1 << rank
-                counts[rank] += 1
-
-    def take_off(self, many: list[str]) -> None:
-        self.depth -= len(many)
-        counts = self._counts
-        for theme_ids in many:
-            for rank in self._ranks(theme_ids):
-                counts[rank] -= 1
-                if not counts[rank]:
-                    self.mask ^= 1 << rank
 
 
 def rows_by_block(

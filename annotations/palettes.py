@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from annotations.models import Codebook, Theme
+from annotations.models import Theme
 from annotations.overlays import Palette, ThemeStyle
 from archive.kept import Kept
 
 _kept: Kept[Palette] = Kept(128)
 
 
-def palette_of(codebook: Codebook) -> Palette:
-    """The themes of a codebook in its order: one query, or none."""
-    return _kept.made((codebook.pk, codebook.revision), lambda: Palette(_styles(codebook)))
+def palette_of(codebook: int, revision: int) -> Palette:
+    """The themes of a codebook (its key) in its order: one query, or none."""
+    return _kept.made((codebook, revision), lambda: Palette(_styles(codebook)))
 
 
-def _styles(codebook: Codebook) -> list[ThemeStyle]:
+def _styles(codebook: int) -> list[ThemeStyle]:
     styles: list[ThemeStyle] = []
     lineages: dict[int | None, tuple[int, ...]] = {None: ()}
     fields = ("pk", "parent_id", "slug", "name", "colour", "line")
-    for pk, parent, slug, name, colour, line in Theme.objects.of_codebook(codebook.pk).values_list(
+    for pk, parent, slug, name, colour, line in Theme.objects.of_codebook(codebook).values_list(
         *fields
     ):
         above = lineages.get(parent, ())

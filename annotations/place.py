@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from annotations.models import AnnotationSet, Codebook
+from annotations.models import AnnotationSet
 from annotations.overlays import Palette
 from annotations.palettes import palette_of
 from annotations.permissions import Viewer, may_annotate, viewer_of
@@ -21,6 +21,14 @@ from archive.prepared import Prepared, instance
 EMPTY = Palette([])
 
 
+class SetLink(NamedTuple):
+    """A set that one could change to."""
+
+    pk: int
+    slug: str
+    title: str
+
+
 @dataclass(frozen=True)
 class Place:
     """A document as one viewer reads it: ``current`` is the set, ``sets`` all she could choose."""
@@ -28,7 +36,7 @@ class Place:
     viewer: Viewer
     document: Document
     edition: Edition
-    sets: tuple[AnnotationSet, ...]
+    sets: tuple[SetLink, ...]
     current: AnnotationSet | None
 
     @cached_property
@@ -37,7 +45,7 @@ class Place:
 
     @cached_property
     def palette(self) -> Palette:
-        return palette_of(self.current.codebook) if self.current else EMPTY
+        return palette_of(*self.codebook_key) if self.codebook_key else EMPTY
 
     @property
     def role(self) -> str | None:
@@ -59,8 +67,9 @@ class Place:
 
     @property
     def codebook_key(self) -> tuple[int, int] | None:
-        book = self.current.codebook if self.current else None
-        return (book.pk, book.revision) if book else None
+        """The codebook and its revision."""
+        current: Any = self.current
+        return (current.codebook_id, current.codebook_revision) if current else None
 
     @property
     def revision(self) -> tuple[object, ...]:
@@ -72,7 +81,7 @@ class Place:
             self.edition.digest,
             self.current.pk,
             self.current.reading_revision,  # type: ignore[attr-defined]
-            self.current.codebook.revision,
+            self.codebook_key,
             self.current.state,
             self.role,
             self.viewer.user_id,
@@ -133,8 +142,9 @@ def place_of(request: HttpRequest, volume: str, slug: str, set_slug: str | None 
         found = _sets_of_account(document=document.pk, user=viewer.user_id)
     else:
         found = _sets_of_guest(document=document.pk)
-    sets = tuple(_loaded_set(row) for row in found)
-    return Place(viewer, document, edition, sets, _choose(sets, set_slug))
+    sets = tuple(SetLink(*row[:3]) for row in found)
+    chosen = _choose(found, set_slug)
+    return Place(viewer, document, edition, sets, _loaded_set(chosen) if chosen else None)
 
 
 def _loaded(row: tuple[Any, ...]) -> tuple[Document, Edition]:
@@ -147,19 +157,18 @@ def _loaded(row: tuple[Any, ...]) -> tuple[Document, Edition]:
 
 
 def _loaded_set(row: tuple[Any, ...]) -> AnnotationSet:
-    found = instance(AnnotationSet, _SET, row[: len(_SET)])
-    found.role, found.reading_revision, revision = row[len(_SET) :]  # type: ignore[attr-defined]
-    found.codebook = instance(Codebook, ("id", "revision"), (found.codebook_id, revision))
+    found: Any = instance(AnnotationSet, _SET, row[: len(_SET)])
+    found.role, found.reading_revision, found.codebook_revision = row[len(_SET) :]
     return found
 
 
-def _choose(sets: tuple[AnnotationSet, ...], slug: str | None) -> AnnotationSet | None:
+def _choose(rows: list[tuple[Any, ...]], slug: str | None) -> tuple[Any, ...] | None:
     if slug == "":
         return None
     if slug:
-        for one in sets:
-            if one.slug == slug:
-                return one
+        for row in rows:
+            if row[1] == slug:
+                return row
         raise Http404("No such set on this document.")
-    mine = [one for one in sets if one.role]  # type: ignore[attr-defined]
-    return next(iter(mine or sets), None)
+    mine = [row for row in rows if row[len(_SET)]]
+    return next(iter(mine or rows), None)

@@ -132,8 +132,8 @@ def creates(room: Room, count: int) -> list[str]:
                 for done in pool.map(work, clients, [make] * len(clients)):
                     times[name] += done
                 spent[name] += perf_counter() - begin
-    ratio = median(times["ours"]) / median(times["floor"])
     rates = {name: len(times[name]) / spent[name] for name in times}
+    ratio = rates["floor"] / rates["ours"]
     print(
         f"{count:11,} {len(clients):8} {milliseconds(times['ours'])} "
         f"{median(times['floor']) * 1e3:9.2f} {ratio:7.2f} "

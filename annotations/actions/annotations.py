@@ -16,7 +16,7 @@ from annotations.models import Annotation, AnnotationSet, AnnotationTheme, SetDo
 from annotations.notes import render_note
 from annotations.passages import check_passage
 from archive.models import Edition
-from archive.prepared import PreparedUpdate
+from archive.prepared import PreparedInsert, PreparedUpdate
 from archive.text import Text
 
 FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
@@ -26,6 +26,7 @@ def _state(annotation: Annotation) -> dict[str, Any]:
     return {field: getattr(annotation, field) for field in FIELDS}
 
 
+_insert = PreparedInsert(Annotation)
 _touch = PreparedUpdate(
     lambda annotation_set, document: SetDocument.objects.filter(
         annotation_set_id=annotation_set, document_id=document
@@ -109,7 +110,7 @@ def create_annotation(
         modified=now,
     )
     with transaction.atomic():
-        annotation.save(force_insert=True)
+        _insert.run(annotation)
         _link_themes(annotation, chosen)
         _log(annotation, "create", author)
         touch(annotation)

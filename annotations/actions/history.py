@@ -7,6 +7,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from annotations.models import AnnotationSet, History
+from archive.prepared import PreparedInsert
+
+_insert = PreparedInsert(History)
 
 
 def record(
@@ -19,7 +22,7 @@ def record(
     state: dict[str, Any],
 ) -> None:
     """Writes who did what to which thing; call it inside the change's own transaction."""
-    History.objects.create(
+    row = History(
         kind=kind,
         key=str(key),
         action=action,
@@ -27,3 +30,4 @@ def record(
         annotation_set=annotation_set,
         state=state,
     )
+    _insert.run(row)
