@@ -111,7 +111,9 @@ class Edition(models.Model):
     # Of text, blocks, spans and notes together: what caches of this edition are keyed by.
     digest = models.CharField(max_length=64)
     source = models.TextField(blank=True)
-    source_format = models.CharField(max_length=10, choices=[("tei", "TEI"), ("text", "plain text")])
+    source_format = models.CharField(
+        max_length=10, choices=[("tei", "TEI"), ("text", "plain text")]
+    )
     source_name = models.TextField(blank=True)
     imported_at = models.DateTimeField(auto_now_add=True)
 
@@ -153,7 +155,9 @@ class Footnote(models.Model):
     class Meta:
         ordering = ["edition", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "position"], name="footnote_position_unique"),
+            models.UniqueConstraint(
+                fields=["edition", "position"], name="footnote_position_unique"
+            ),
             models.UniqueConstraint(fields=["edition", "key"], name="footnote_key_unique"),
             models.CheckConstraint(
                 condition=Q(end__gte=F("start")), name="footnote_range_in_order"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
 
 M = TypeVar("M", bound=Model)
 Build = Callable[..., QuerySet[Any, Any]]
@@ -75,6 +75,32 @@ class PreparedUpdate(Prepared):
         with connection.cursor() as cursor:
             cursor.execute(sql, _bound(parameters, values))
             return int(cursor.rowcount)
+
+
+class PreparedInsert(Generic[M]):
+    """Inserts whole instances of a model, its fields' own preparation applied; sets their key."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+        self._sql = ""
+
+    def run(self, item: M) -> M:
+        fields = [f for f in self._model._meta.local_concrete_fields if not f.primary_key]
+        sql = self._sql or self._compile(fields, item)
+        given = [f.get_db_prep_save(f.pre_save(item, add=True), connection) for f in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+            (item.pk,) = cursor.fetchone()
+        item._state.adding, item._state.db = False, connection.alias
+        return item
+
+    def _compile(self, fields: list[Any], item: M) -> str:
+        query = InsertQuery(self._model)
+        query.insert_values(fields, [item])
+        compiler = query.get_compiler(connection=connection)
+        compiler.returning_fields = [self._model._meta.pk]
+        ((self._sql, _),) = compiler.as_sql()
+        return self._sql
 
 
 class PreparedIn:
