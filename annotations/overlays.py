@@ -65,12 +65,16 @@ class Palette:
 
     def classes(self, load: int) -> str:
         """The classes of a segment under the sum of the weights that lie on it."""
-        depth, rest = load & _FIELD, load >> _BITS
-        first, rest = _lowest(rest)
-        second, rest = _lowest(rest)
-        if second >= 0:
-            second += first + 1
-        key = (first, second, bool(rest), min(depth, DEEPEST))
+        # The two lowest fields that are not zero, written out: this runs for every segment.
+        first, second, rest = -1, -1, load >> _BITS
+        if rest:
+            first = ((rest & -rest).bit_length() - 1) // _BITS
+            rest >>= _BITS * (first + 1)
+            if rest:
+                second = first + 1 + ((rest & -rest).bit_length() - 1) // _BITS
+                rest >>= _BITS * (second - first)
+        depth = load & _FIELD
+        key = (first, second, rest != 0, depth if depth < DEEPEST else DEEPEST)
         found = self._classes.get(key)
         if found is None:
             found = self._classes[key] = self._compose(*key)
@@ -102,14 +106,6 @@ class _Weights(dict[str, int]):
         ranks = {self._rank[pk] for pk in theme_ids.split() if pk in self._rank}
         self[theme_ids] = weight = 1 + sum(1 << _BITS * (rank + 1) for rank in ranks)
         return weight
-
-
-def _lowest(fields: int) -> tuple[int, int]:
-    """The place of the first field that is not zero (-1: none), and the fields after it."""
-    if not fields:
-        return -1, 0
-    place = ((fields & -fields).bit_length() - 1) // _BITS
-    return place, fields >> _BITS * (place + 1)
 
 
 def segments(rows: Iterable[Row], palette: Palette) -> list[Segment]:
