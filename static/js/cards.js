@@ -5,7 +5,7 @@
  */
 
 import { onChange, within } from "./changes.js";
-import { bringIntoView, isControl, isTaken, isWide, reader, text } from "./dom.js";
+import { bringIntoView, isControl, isPhone, isTaken, isWide, reader, text } from "./dom.js";
 import { paint } from "./highlight.js";
 import { anchorAt } from "./margin.js";
 import { codePoints, offsetOf, rangeOf } from "./offsets.js";
@@ -163,5 +163,10 @@ export function start() {
   });
   document.body.addEventListener("apparatus:changed", changed);
   onChange((changed) => within(changed, "#margin, #stack, .b") && restore());
-  stack.onChange((card) => (card ? activate(card) : restore()));
+  stack.onChange((card) => {
+    if (!card) return restore();
+    activate(card);
+    // The sheet would lie over the very words that were tapped.
+    if (isPhone()) show(card);
+  });
 }
