@@ -81,6 +81,7 @@ class SetSample:
     slug: str
     title: str
     description: str
+    rights: str
     document: str
     readers: tuple[ReaderSample, ...]
     annotations: tuple[AnnotationSample, ...]
@@ -116,6 +117,7 @@ def set_of(data: Any) -> SetSample:
         slug=_text(data, "slug", SET),
         title=_text(data, "title", SET),
         description=_text(data, "description", SET),
+        rights=_text(data, "rights", SET),
         document=documents[0],
         readers=tuple(
             ReaderSample(*(_text(one, field, where) for field in READER))

@@ -71,6 +71,7 @@ def load(book: CodebookSample, sample: SetSample) -> AnnotationSet:
         title=sample.title,
         slug=sample.slug,
         description=sample.description,
+        rights=sample.rights,
         visibility=Visibility.PUBLIC,
         document=edition.document,
     )
