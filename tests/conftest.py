@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
-import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Before Django reads its settings: a test run never touches the data of `make run`.
-os.environ["DATA"] = tempfile.mkdtemp(prefix="apparatus-tests-")
+from tests.chromium import MISSING, chromium
 
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile(
@@ -24,9 +25,31 @@ SHARED = Path(os.environ.get("APPARATUS_SHARED", Path(__file__).parents[2] / "sh
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: pytest.FixtureRequest) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("APPARATUS_REQUIRE_BROWSER") and not chromium():
+        raise pytest.UsageError(f"APPARATUS_REQUIRE_BROWSER is set, and {MISSING}.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not chromium():
+        for item in items:
+            if item.nodeid.startswith("tests/browser/"):
+                item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line for each reason why tests did not run."""
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(one.longrepr[2] for one in reports if isinstance(one.longrepr, tuple))
+    for reason, count in sorted(reasons.items()):
+        plain = reason.removeprefix("Skipped: ").rstrip(".")
+        terminalreporter.write_line(f"{count} tests did not run: {plain}.", yellow=True)
+
+
+def pytest_unconfigure() -> None:
+    data = Path(os.environ["DATA"])
+    if data.name.startswith("apparatus-tests-"):
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,42 +13,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
+from tests.chromium import chromium
+
 # Playwright's own loop runs in this thread; Django would take the tests for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-
-
-def chromium() -> str | None:
-    """The path of a Chromium on this machine, if there is one."""
-    if given := os.environ.get("CHROMIUM"):
-        return given
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    here = [item for item in items if "tests/browser/" in item.nodeid]
-    if not here or chromium():
-        return
-    if os.environ.get("APPARATUS_REQUIRE_BROWSER"):
-        raise pytest.UsageError("APPARATUS_REQUIRE_BROWSER is set, and there is no Chromium here.")
-    for item in here:
-        item.add_marker(pytest.mark.skip(reason="no Chromium"))
-    config.stash[SKIPPED] = len(here)
-
-
-SKIPPED = pytest.StashKey[int]()
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if not chromium():
-        terminalreporter.write_line(
-            "The browser tests did not run: there is no Chromium here. On Debian and Ubuntu: "
-            "apt install chromium; or name one with CHROMIUM=/path."
-        )
 
 
 @pytest.fixture(scope="session")
@@ -123,4 +95,4 @@ def sample(transactional_db: None) -> None:
     """Document 169 with its sample codebook and set, as `make run` loads them."""
     from django.core.management import call_command
 
-    call_command("load_sample", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: PTH123, SIM115
+    call_command("load_sample", verbosity=0, stdout=io.StringIO())
