@@ -9,8 +9,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def text(name: str, default: str = "") -> str:
+    """The value, or the default where it is unset or empty.
+
+    Raises ImproperlyConfigured where NAME_FILE names a file that cannot be read.
+    """
     if path := os.environ.get(f"{name}_FILE"):
-        return Path(path).read_text().strip()
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE is {path!r}: {error}.") from None
     return os.environ.get(name, "") or default
 
 

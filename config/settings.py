@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from config.env import flag, listing, number, text
@@ -86,13 +87,19 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        text("DATABASE_URL", f"sqlite:///{DATA / 'apparatus.sqlite3'}"),
-        conn_max_age=600,
-        conn_health_checks=True,
-    )
-}
+
+def database() -> dj_database_url.DBConfig:
+    """The database of DATABASE_URL, or an SQLite file in the data folder."""
+    url = text("DATABASE_URL", f"sqlite:///{DATA / 'apparatus.sqlite3'}")
+    try:
+        return dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is no address of a database: write postgres://USER:PASSWORD@HOST/NAME."
+        ) from None
+
+
+DATABASES = {"default": database()}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: two writers wait for each other instead of failing on an upgrade of their lock.
     # synchronous=FULL: what was acknowledged survives a power cut.
@@ -155,6 +162,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# What `manage.py serve` starts.
+SERVE_WORKERS = number("APPARATUS_WORKERS", 2)
+SERVE_THREADS = number("APPARATUS_THREADS", 4)
 
 # Import limits: a whole volume of the series is 2 to 8 MB.
 IMPORT_MAX_BYTES = number("APPARATUS_IMPORT_MAX_BYTES", 64 * 1024 * 1024)
