@@ -127,6 +127,19 @@ function fold(items) {
   if (folded.size) measure(items);
 }
 
+/** Folds the cards above the one at `level`, the nearest first, until it can stand level with its passage. */
+function makeRoom(items, level) {
+  const above = items.slice(0, level).reverse();
+  let over = above.reduce((sum, item) => sum + item.height + GAP, -Math.max(items[level].want, 0));
+  for (const item of above) {
+    if (over <= 0) break;
+    if (item.height <= ONE_LINE || item.element.matches(".more, .editing")) continue;
+    over -= item.height - ONE_LINE;
+    item.element.classList.add("slim");
+  }
+  measure(items);
+}
+
 function measure(items) {
   for (const item of items) item.height = item.element.offsetHeight;
 }
@@ -147,7 +160,9 @@ export function layOut() {
   measure(items);
   tighten(items);
   fold(items);
-  const tops = spread(items, items.findIndex(({ element }) => active && element.id === active));
+  const level = items.findIndex(({ element }) => active && element.id === active);
+  if (level > 0) makeRoom(items, level);
+  const tops = spread(items, level);
   items.forEach(({ element }, i) => element.style.setProperty("--top", `${Math.round(tops[i])}px`));
   const last = items.length - 1;
   box.style.minHeight = last < 0 ? "" : `${Math.ceil(tops[last] + items[last].height)}px`;

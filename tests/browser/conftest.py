@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -40,8 +41,17 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 Opens = Callable[..., Page]
 
 
+@pytest.fixture(scope="session")
+def served(live_server: Any) -> Iterator[str]:
+    """The address of the live server; it stops only when Chromium has let go of it."""
+    yield live_server.url
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=5)
+
+
 @pytest.fixture
-def opened(browser: Browser, live_server: Any) -> Iterator[Opens]:
+def opened(browser: Browser, served: str) -> Iterator[Opens]:
     """Opens pages: ``opened(user, phone=True, dark=True, javascript=False)``.
 
     Any error in the console, a broken Content-Security-Policy among them, fails the test.
@@ -58,7 +68,7 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opens]:
         quiet: bool = True,
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=served,
             viewport=PHONE if phone else DESK,
             has_touch=phone,
             is_mobile=phone,
@@ -69,7 +79,7 @@ def opened(browser: Browser, live_server: Any) -> Iterator[Opens]:
         contexts.append(context)
         context.set_default_timeout(8000)
         if user:
-            sign_in(context, live_server.url, user)
+            sign_in(context, served, user)
         page = context.new_page()
         if quiet:
             page.on("console", lambda m: m.type == "error" and faults.append(m.text))
