@@ -19,6 +19,7 @@ MISSING = (
     "There is no PostgreSQL here: install it (on Debian and Ubuntu, apt install postgresql), "
     "or give one with DATABASE_URL=postgres://…"
 )
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 
 
 def programs() -> Path:
@@ -52,7 +53,7 @@ def cluster() -> Iterator[str]:
             words = [*as_user, *(str(word) for word in command)]
             subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-        run(binaries / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+        run(binaries / "initdb", "--auth=trust", "--encoding=UTF8", f"--locale={LOCALE}",
             "--username=apparatus", "--pgdata", data)  # fmt: skip
         run(binaries / "pg_ctl", "--pgdata", data, "--log", log, "--wait", "-o", options, "start")
         try:
