@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from datetime import UTC, datetime
@@ -92,6 +93,23 @@ def test_the_notes_show_what_markdown_can_do() -> None:
     html = "".join(render_note(one.note) for one in SAMPLE.annotations)
     for tag in ("<em>", "<blockquote>", "<ul>", '<a href="https://history.state.gov/'):
         assert tag in html
+
+
+def test_a_document_that_is_named_is_the_one_that_its_link_opens() -> None:
+    notes = [one.note for one in SAMPLE.annotations]
+    notes += [reply.note for one in SAMPLE.annotations for reply in one.replies]
+    links = re.findall(r"\[Document (\d+)\]\(([^)]+)\)", "\n".join(notes))
+    assert len(links) >= 20
+    for number, address in links:
+        assert address == f"https://history.state.gov/historicaldocuments/frus1981-88v03/d{number}"
+
+
+def test_the_page_about_the_sample_counts_it_right() -> None:
+    replies = sum(len(one.replies) for one in SAMPLE.annotations)
+    page = (Path(settings.BASE_DIR) / "docs" / "sample.md").read_text("utf-8")
+    assert f"{len(SAMPLE.annotations)} annotations and {replies} replies" in page
+    for reader in SAMPLE.readers:
+        assert f"{reader.first_name} {reader.last_name}" in page
 
 
 # Reading the fixtures
