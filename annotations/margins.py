@@ -29,11 +29,11 @@ def _mark(rows: Sequence[Row]) -> bytes:
 def laid_out(
     place: Place, rows: Sequence[Row], indexes: range, *, crowded: bool, swap: bool = False
 ) -> tuple[list[str], list[str]]:
-    """The elements of these blocks, and the groups of cards of those that have any.
+    """The elements of these blocks, and their groups of cards: an empty one where there is no card,
+    so that a change finds its place in the page.
 
     ``rows`` come in the order of the text; ``crowded`` says that the document has too many for all
-    their cards. With ``swap`` both are out-of-band fragments, and every block has its group, if an
-    empty one.
+    their cards. With ``swap`` both are out-of-band fragments.
     """
     reading, palette = place.reading, place.palette
     parted = rows_by_block(rows, reading.text.blocks, indexes)
@@ -52,8 +52,6 @@ def laid_out(
             html = reading.layout.block(index, segments(touching, palette))
             _kept.put(key, html)
         texts.append(html)
-        if not inside and not swap:
-            continue
         shown = cards_with_room(inside, reading.text.blocks[index], crowded=crowded)
         key = ("cards", look, index, _mark(inside[:shown]), len(inside))
         keys.append(key)

@@ -97,7 +97,7 @@ def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) 
 def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> str:
     layout = place.reading.layout
     texts, groups = laid_out(place, rows, range(len(layout.blocks)), crowded=len(rows) > ALL_CARDS)
-    frame = _frame(place, query, (len(rows), total) if query.filtered else (), not groups)
+    frame = _frame(place, query, (len(rows), total) if query.filtered else (), not rows)
     return (
         frame.replace(BODY_HOLE, layout.body_html(texts), 1)
         .replace(NOTES_HOLE, layout.notes_html(texts), 1)

@@ -16,7 +16,9 @@ READER = DOCUMENT + "?set=seminar"
 LINES = """async ([start, end]) => {
   const o = await import('/static/js/offsets.js');
   const lines = [...o.rangeOf(start, end).getClientRects()].filter((line) => line.width);
-  return lines.map(({ left, top, right, bottom }) => ({ left, top, right, bottom }));
+  const whole = Math.round;
+  return lines.map(({ left, top, right, bottom }) =>
+    ({ left: whole(left), top: whole(top), right: whole(right), bottom: whole(bottom) }));
 }"""
 SELECT = """async ([start, end]) => {
   const o = await import('/static/js/offsets.js');
@@ -80,13 +82,13 @@ def painted(page: Page, name: str) -> list[list[int]]:
     return found
 
 
-def wait_until_painted(page: Page, name: str, place: Place) -> None:
-    """Waits until a place, and it alone, is lit up."""
-    for _ in range(40):
-        if painted(page, name) == [list(place)]:
+def wait_until(page: Page, found: Callable[[], bool]) -> None:
+    """Waits until something is true; Playwright's own way needs eval, which the policy forbids."""
+    for _ in range(60):
+        if found():
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"{name} lights up {painted(page, name)}, not {place}.")
+    raise AssertionError("It did not come true within three seconds.")
 
 
 def drag(page: Page, first: Place, last: Place | None = None) -> None:

@@ -23,7 +23,7 @@ from tests.browser.pages import (
     place_of,
     tap_at,
     the_text,
-    wait_until_painted,
+    wait_until,
 )
 
 Opens = Callable[..., Page]
@@ -149,7 +149,7 @@ def test_a_card_and_its_passage_light_up_together(opened: Opens) -> None:
     assert painted(page, "active") == [[other.start, other.end]]
     expect(page.locator("#margin .card.on")).to_have_count(1)
     card_of(page, one).hover()
-    wait_until_painted(page, "hover", (one.start, one.end))
+    wait_until(page, lambda: painted(page, "hover") == [[one.start, one.end]])
     page.keyboard.press("Escape")
     expect(page.locator("#margin .card.on")).to_have_count(0)
     assert painted(page, "active") == []
