@@ -163,11 +163,25 @@ def _around(
             before = f'<{group[0]} class="{escape(block.attrs.get("list", block.kind))}">'
         if row is not None and (first or (previous and previous.attrs.get("row") != row)):
             before += "<tr>"
+            previous = None
+        before += _empty_cells(block, previous)
         if row is not None and (last or (following and following.attrs.get("row") != row)):
             after = "</tr>"
         if last:
             after += f"</{group[0]}>"
     return before, after
+
+
+def _empty_cells(block: Block, previous: Block | None) -> str:
+    """Cells without text are no blocks: one stands for those before this, so that columns hold."""
+    if block.kind != BlockKind.CELL:
+        return ""
+    at = int(block.attrs.get("col", 1))
+    taken = 0
+    if previous:
+        taken = int(previous.attrs.get("col", 1)) + int(previous.attrs.get("cols", 1)) - 1
+    missing = at - 1 - taken
+    return f'<td colspan="{missing}"></td>' if missing > 0 else ""
 
 
 def _open_note(note: Note | None, key: str) -> str:

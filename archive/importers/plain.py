@@ -97,7 +97,7 @@ def _units(source: str) -> list[_Unit]:
             indented = line[0] in " \t"
             units.append(_Unit(line, count, number, indented=indented, apart=fresh))
         else:
-            units[-1].text += f" {line.strip()}"
+            units[-1].text += f" {line}"
         fresh = False
     return units
 

@@ -142,14 +142,17 @@ def _document(
     )
 
 
-def _own(element: etree._Element | None, name: str) -> etree._Element | None:
-    """The first ``name`` in ``element`` that is not part of an attachment or of a note."""
+def _all_own(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
+    """Each ``name`` in ``element`` that is not part of an attachment or of a note."""
     for found in element.iter(etree.Element) if element is not None else ():
         if local(found) == name and not any(
             local(a) in ("attachment", "note") for a in found.iterancestors()
         ):
-            return found
-    return None
+            yield found
+
+
+def _own(element: etree._Element | None, name: str) -> etree._Element | None:
+    return next(_all_own(element, name), None)
 
 
 def _heading(text: Text) -> str:
@@ -168,8 +171,8 @@ def _number(element: etree._Element, slug: str, heading: str) -> str:
 
 
 def _subject(element: etree._Element) -> str:
-    for found in element.iter(etree.Element):
-        if local(found) == "list" and found.get("type") == "subject":
+    for found in _all_own(element, "list"):
+        if found.get("type") == "subject":
             return "; ".join(w for i in found if local(i) == "item" and (w := words(i)))
     return ""
 

@@ -12,7 +12,7 @@ from archive.importers.vocabulary import local, plain, words
 from archive.importers.xml import XML_ID
 
 PUBLIC = "https://history.state.gov/historicaldocuments"
-PUBLIC_DOMAIN = "public domain (work of the US government)"
+PUBLIC_DOMAIN = "Public domain: a work of the United States government"
 
 
 def slug_from(name: str) -> str:

@@ -114,6 +114,7 @@ def test_a_marker_is_found_and_taken_out_and_nothing_else(
         "On page 1 of 11.",
         "See No.1 and p.1.",
         "It cost 2.1 or 1,1.",
+        "He left Geneva1:30 late.",
         "The EC–1 met.",
         "On 5/1 and 1/1/11.",
         "It is 1.",
@@ -163,6 +164,18 @@ def test_a_numbered_list_before_the_notes_stays_in_the_text() -> None:
     made = parsed(source)
     assert body(made) == f"{HEADING}\nWe ask:\n1. Peace.\n2. Bread."
     assert calls(made) == {"1": "Bread."}
+
+
+def test_a_numbered_list_before_notes_listed_backwards_stays_in_the_text() -> None:
+    source = f"{HEADING}\n\nA day1 and night2:\n\n1. Peace.\n2. Bread.\n2. Two.\n1. One."
+    made = parsed(source)
+    assert body(made) == f"{HEADING}\nA day and night:\n1. Peace.\n2. Bread."
+    assert calls(made) == {"1": "day", "2": "night"}
+
+
+def test_a_no_break_space_at_a_wrapped_line_stays() -> None:
+    made = parsed(f"{HEADING}\n\nMay\u00a0\n\u00a010, 1982")
+    assert body(made) == f"{HEADING}\nMay\u00a0 \u00a010, 1982"
 
 
 def test_a_numbered_list_without_any_marker_is_text() -> None:

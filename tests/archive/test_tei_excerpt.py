@@ -56,7 +56,7 @@ def test_the_volume_is_described_by_its_header(excerpt: Parsed) -> None:
     assert volume.editors == ("James Graham Wilson", "Adam M. Howard")
     assert (volume.place, volume.year) == ("Washington", "2016")
     assert volume.source_url == "https://history.state.gov/historicaldocuments/frus1981-88v03"
-    assert "public domain" in volume.licence
+    assert volume.licence == "Public domain: a work of the United States government"
 
 
 def test_persons_and_terms_have_name_and_description(excerpt: Parsed) -> None:
