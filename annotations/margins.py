@@ -52,6 +52,13 @@ def laid_out(
             html = reading.layout.block(index, segments(touching, palette))
             _kept.put(key, html)
         texts.append(html)
+        if not inside:
+            key = ("none", index)
+            keys.append(key)
+            found[key] = (
+                f'<section class="cards" id="cards-{index}" data-block="{index}"></section>'
+            )
+            continue
         shown = cards_with_room(inside, reading.text.blocks[index], crowded=crowded)
         key = ("cards", look, index, _mark(inside[:shown]), len(inside))
         keys.append(key)
