@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 READ = re.compile(r"""(?:text|flag|number|listing)\(\s*"([A-Z][A-Z_]+)\"""")
 FROM_ENVIRONMENT = re.compile(r"""os\.environ(?:\.get\(|\[)\s*"([A-Z][A-Z_]+)\"""")
-# Set here for others, or documented by those whose they are.
-OTHERS = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PLAYWRIGHT_BROWSERS_PATH"}
+# Set by the project itself, for Django.
+OTHERS = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 
 def documented() -> set[str]:
