@@ -137,6 +137,18 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 SIGNUP_OPEN = flag("APPARATUS_SIGNUP", default=False)
 
+# Mail carries links for forgotten passwords. Without a host it goes to the server's own output,
+# where whoever runs it can read the link and hand it on.
+EMAIL_HOST = text("APPARATUS_MAIL_HOST")
+EMAIL_PORT = number("APPARATUS_MAIL_PORT", 587)
+EMAIL_HOST_USER = text("APPARATUS_MAIL_USER")
+EMAIL_HOST_PASSWORD = text("APPARATUS_MAIL_PASSWORD")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = text("APPARATUS_MAIL_FROM", "apparatus@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = text("APPARATUS_TIME_ZONE", "UTC")
 USE_I18N = False
