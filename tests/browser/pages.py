@@ -121,6 +121,14 @@ def card_of(page: Page, annotation: Annotation) -> Locator:
     return page.locator(f'#margin [id="a-{annotation.uuid}"]')
 
 
+def act(page: Page, annotation: Annotation, name: str) -> Locator:
+    """Opens an annotation's card and follows one of its actions; gives the card."""
+    card = card_of(page, annotation)
+    card.locator(".author").first.click()
+    card.locator("> .acts").get_by_role("link", name=name, exact=True).click()
+    return card
+
+
 def annotation_at(words: str) -> Annotation:
     """The sample's annotation whose quote begins so."""
     return Annotation.objects.get(quote__startswith=words)
