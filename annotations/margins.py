@@ -22,6 +22,10 @@ from archive.kept import Kept
 _kept: Kept[str] = Kept(6000)
 
 
+# A group that is to be made: its key, its block, the rows shown, how many are folded away.
+Wanted = tuple[tuple[Any, ...], int, list[Row], int]
+
+
 def _mark(rows: Sequence[Row]) -> bytes:
     return blake2b(marshal.dumps(list(rows), 2), digest_size=16).digest() if rows else b""
 
@@ -35,56 +39,58 @@ def laid_out(
     ``rows`` come in the order of the text; ``crowded`` says that the document has too many for all
     their cards. With ``swap`` both are out-of-band fragments.
     """
-    reading, palette = place.reading, place.palette
-    parted = rows_by_block(rows, reading.text.blocks, indexes)
+    parted = rows_by_block(rows, place.reading.text.blocks, indexes)
     basis = (place.edition.pk, place.edition.digest, place.codebook_key)
+    texts = [
+        _text(place, basis, index, touching)
+        for index, (touching, _) in zip(indexes, parted, strict=True)
+    ]
+    groups = _groups(place, basis, indexes, [inside for _, inside in parted], crowded=crowded)
+    return ([*map(_swapped, texts)], [*map(_swapped, groups)]) if swap else (texts, groups)
+
+
+def _text(place: Place, basis: object, index: int, touching: list[Row]) -> str:
+    def make() -> str:
+        return place.reading.layout.block(index, segments(touching, place.palette))
+
+    return _kept.made(("text", basis, index, _mark(touching)), make)
+
+
+def _groups(
+    place: Place, basis: object, indexes: range, starting: Sequence[list[Row]], *, crowded: bool
+) -> list[str]:
+    """The group of each block, out of the rows that start in it."""
     look = (basis, place.current and place.current.slug, place.may_annotate)
-    texts: list[str] = []
-    wanted: list[tuple[tuple[Any, ...], int, list[Row]]] = []
-    keys: list[tuple[Any, ...]] = []
-    found: dict[tuple[Any, ...], str] = {}
-    key: tuple[Any, ...]
-    for index, (touching, inside) in zip(indexes, parted, strict=True):
-        mark = _mark(touching)
-        key = ("text", basis, index, mark)
-        html = _kept.get(key)
-        if html is None:
-            html = reading.layout.block(index, segments(touching, palette))
-            _kept.put(key, html)
-        texts.append(html)
+    wanted: list[Wanted] = []
+    found: dict[int, str] = {}
+    for index, inside in zip(indexes, starting, strict=True):
         if not inside:
-            key = ("none", index)
-            keys.append(key)
-            found[key] = (
+            found[index] = (
                 f'<section class="cards" id="cards-{index}" data-block="{index}"></section>'
             )
             continue
-        shown = cards_with_room(inside, reading.text.blocks[index], crowded=crowded)
-        key = ("cards", look, index, _mark(inside[:shown]), len(inside))
-        keys.append(key)
+        room = cards_with_room(inside, place.reading.text.blocks[index], crowded=crowded)
+        shown = inside[:room]
+        key = ("cards", look, index, _mark(shown), len(inside))
         html = _kept.get(key)
         if html is None:
-            wanted.append((key, index, inside[:shown]))
+            wanted.append((key, index, shown, len(inside) - room))
         else:
-            found[key] = html
-    found |= _groups(place, look, wanted)
+            found[index] = html
+    found |= _make_groups(place, look, wanted)
     me = place.viewer.user_id
-    groups = [for_viewer(found[key], me) for key in keys]
-    return ([*map(_swapped, texts)], [*map(_swapped, groups)]) if swap else (texts, groups)
+    return [for_viewer(found[index], me) for index in indexes]
 
 
 def _swapped(html: str) -> str:
     return html.replace(">", ' hx-swap-oob="true">', 1)
 
 
-def _groups(
-    place: Place, look: object, wanted: Sequence[tuple[tuple[Any, ...], int, list[Row]]]
-) -> dict[tuple[Any, ...], str]:
-    cards = _cards(place, look, [row for _, _, shown in wanted for row in shown])
+def _make_groups(place: Place, look: object, wanted: Sequence[Wanted]) -> dict[int, str]:
+    cards = _cards(place, look, [row for _, _, shown, _ in wanted for row in shown])
     made = {}
-    for key, index, shown in wanted:
+    for key, index, shown, folded in wanted:
         block = place.reading.text.blocks[index]
-        folded = key[-1] - len(shown)
         group = {
             "block": index,
             "cards": [cards[row[0]] for row in shown if row[0] in cards],
@@ -92,7 +98,7 @@ def _groups(
             "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
         }
         html = render_to_string("annotations/reader.html#group", {"group": group})
-        made[key] = _kept.put(key, html)
+        made[index] = _kept.put(key, html)
     return made
 
 

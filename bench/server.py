@@ -64,9 +64,8 @@ def free_port() -> int:
 def serving(workers: int, threads: int) -> Iterator[int]:
     """gunicorn as ``make run`` starts it, with the floors beside the app; yields its port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind=127.0.0.1:{port}"]
-    command += ["--worker-class=gthread", f"--workers={workers}", f"--threads={threads}"]
-    command += ["--keep-alive=30", "--log-level=warning"]
+    command = [sys.executable, "-m", "gunicorn", "--config=python:config.gunicorn"]
+    command += [f"--bind=127.0.0.1:{port}", f"--workers={workers}", f"--threads={threads}"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     process = subprocess.Popen(command, env=environment)
     try:
