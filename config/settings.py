@@ -135,6 +135,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "annotations.accounts.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+# Signing in is limited by the client's address, which a proxy would hide behind its own.
+ALLAUTH_TRUSTED_PROXY_COUNT = number("APPARATUS_PROXIES", 0)
 SIGNUP_OPEN = flag("APPARATUS_SIGNUP", default=False)
 
 # Mail carries links for forgotten passwords. Without a host it goes to the server's own output,
