@@ -72,10 +72,9 @@ def environment(host: str, public: str) -> dict[str, str]:
 def server(host: str, port: int, workers: int, threads: int) -> list[str]:
     """The command line of the production server."""
     return [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi"),
-        *(f"--bind={at(host, port)}", f"--pythonpath={settings.BASE_DIR}"),
-        *("--worker-class=gthread", f"--workers={workers}", f"--threads={threads}"),
-        *("--keep-alive=15", "--log-level=warning", "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", f"--pythonpath={settings.BASE_DIR}"),
+        *(f"--config={settings.BASE_DIR / 'config/gunicorn.py'}", f"--bind={at(host, port)}"),
+        *(f"--workers={workers}", f"--threads={threads}"),
     ]
 
 
