@@ -40,7 +40,7 @@ def laid_out(
     their cards. With ``swap`` both are out-of-band fragments.
     """
     parted = rows_by_block(rows, place.reading.text.blocks, indexes)
-    basis = (place.edition.pk, place.edition.digest, place.codebook_key)
+    basis = (place.edition_key, place.codebook_key)
     texts = [
         _text(place, basis, index, touching)
         for index, (touching, _) in zip(indexes, parted, strict=True)

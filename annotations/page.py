@@ -42,7 +42,7 @@ def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
 
 def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
     """The page around the parts, with holes for them and for the CSRF token."""
-    key = ("shell", place.edition.pk, place.edition.digest, user.pk, user.get_username())
+    key = ("shell", place.edition_key, user.pk, user.get_username())
     shell = _kept.get(key)
     if shell is None:
         context = {
@@ -108,7 +108,7 @@ def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> s
 def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool) -> str:
     """What stands around text and cards: it is the same after most changes."""
     current = place.current
-    basis = (place.edition.pk, place.edition.digest, place.address, place.may_annotate)
+    basis = (place.edition_key, place.address, place.may_annotate)
     key = ("frame", basis, current and current.slug, query, shown, empty)
     frame = _kept.get(key)
     if frame is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -21,6 +21,12 @@ from archive.prepared import Prepared, instance
 EMPTY = Palette([])
 
 
+@cache
+def _pattern() -> str:
+    # reverse() takes a tenth of a view that finds its page kept.
+    return reverse("document", args=["V", "D"])
+
+
 class SetLink(NamedTuple):
     """A set that one could change to."""
 
@@ -34,10 +40,28 @@ class Place:
     """A document as one viewer reads it: ``current`` is the set, ``sets`` all she could choose."""
 
     viewer: Viewer
-    document: Document
-    edition: Edition
+    row: tuple[Any, ...]
     sets: tuple[SetLink, ...]
     current: AnnotationSet | None
+
+    @cached_property
+    def document(self) -> Document:
+        """The document with its volume and its current edition, of which the text is deferred."""
+        middle = len(_DOCUMENT) + len(_VOLUME)
+        document = instance(Document, _DOCUMENT, self.row[: len(_DOCUMENT)])
+        document.volume = instance(Volume, _VOLUME, self.row[len(_DOCUMENT) : middle])
+        document.current = instance(Edition, _EDITION, self.row[middle:])
+        return document
+
+    @property
+    def edition(self) -> Edition:
+        assert self.document.current is not None
+        return self.document.current
+
+    @property
+    def edition_key(self) -> tuple[int, str]:
+        """The edition and its digest."""
+        return self.row[-len(_EDITION)], self.row[-1]
 
     @cached_property
     def reading(self) -> Reading:
@@ -58,7 +82,7 @@ class Place:
     @cached_property
     def address(self) -> str:
         """The path of the reader's page, without its query."""
-        return reverse("document", args=[self.document.volume.slug, self.document.slug])
+        return _pattern().replace("/V/D/", f"/{self.row[_VOLUME_SLUG]}/{self.row[_SLUG]}/")
 
     @property
     def stack_address(self) -> str:
@@ -75,10 +99,9 @@ class Place:
     def revision(self) -> tuple[object, ...]:
         """What a page of this place depends on, besides its query: the key of its cache."""
         if self.current is None:
-            return (self.edition.pk, self.edition.digest)
+            return self.edition_key
         return (
-            self.edition.pk,
-            self.edition.digest,
+            self.edition_key,
             self.current.pk,
             self.current.reading_revision,  # type: ignore[attr-defined]
             self.codebook_key,
@@ -94,6 +117,7 @@ _DOCUMENT = (
     *("first_page", "last_page"),
 )
 _EDITION = ("id", "document_id", "number", "digest")
+_SLUG, _VOLUME_SLUG = _DOCUMENT.index("slug"), len(_DOCUMENT) + _VOLUME.index("slug")
 _SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
 _MORE = ("role", "reading_revision", "codebook__revision")
 
@@ -135,25 +159,16 @@ def place_of(request: HttpRequest, volume: str, slug: str, set_slug: str | None 
     rows = _document_at(volume=volume, slug=slug)
     if not rows:
         raise Http404("No such document.")
-    document, edition = _loaded(rows[0])
+    pk = rows[0][0]
     if viewer.link_keys:
-        found = list(_sets_on(document.pk, viewer))
+        found = list(_sets_on(pk, viewer))
     elif viewer.user_id is not None:
-        found = _sets_of_account(document=document.pk, user=viewer.user_id)
+        found = _sets_of_account(document=pk, user=viewer.user_id)
     else:
-        found = _sets_of_guest(document=document.pk)
+        found = _sets_of_guest(document=pk)
     sets = tuple(SetLink(*row[:3]) for row in found)
     chosen = _choose(found, set_slug)
-    return Place(viewer, document, edition, sets, _loaded_set(chosen) if chosen else None)
-
-
-def _loaded(row: tuple[Any, ...]) -> tuple[Document, Edition]:
-    middle = len(_DOCUMENT) + len(_VOLUME)
-    document = instance(Document, _DOCUMENT, row[: len(_DOCUMENT)])
-    document.volume = instance(Volume, _VOLUME, row[len(_DOCUMENT) : middle])
-    edition = instance(Edition, _EDITION, row[middle:])
-    document.current = edition
-    return document, edition
+    return Place(viewer, rows[0], sets, _loaded_set(chosen) if chosen else None)
 
 
 def _loaded_set(row: tuple[Any, ...]) -> AnnotationSet:
