@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django_htmx.http import HttpResponseClientRedirect
 
 from annotations.http import Request
 from annotations.margins import laid_out
@@ -38,11 +39,14 @@ def changed(
 ) -> HttpResponse:
     """The answer to a change of ``annotation`` that touched these ranges of code points.
 
-    Without htmx it leads back to the annotation's place in the reader, or to its own page where it
-    can be undone.
+    Anywhere but in the reader made live it leads back to the annotation's place in the reader, or
+    to its own page where it can be undone.
     """
+    back = undo and annotation.get_absolute_url() or anchor(place, annotation.start)
     if not request.htmx:
-        return redirect(undo and annotation.get_absolute_url() or anchor(place, annotation.start))
+        return redirect(back)
+    if urlsplit(request.htmx.current_url or place.address).path != place.address:
+        return HttpResponseClientRedirect(back)
     fragments = []
     if annotation.edition_id == place.edition.pk:
         fragments = _fragments(place, current_query(request), list(ranges))

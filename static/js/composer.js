@@ -99,7 +99,8 @@ function show() {
   if (passage) selection.hold(passage, passage.root);
 }
 
-function focusIn(form) {
+/** Gives the focus to what is to be filled in first. */
+export function focusIn(form) {
   const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input[name=themes]") ?? form.querySelector("textarea");
   // On a phone a text field would raise the keyboard over the passage; a theme does not.
   (first ?? form.querySelector("button"))?.focus({ preventScroll: true });

@@ -104,7 +104,8 @@ function show() {
 }
 
 function refresh() {
-  if (document.querySelector("#composer.open")) return;
+  // While a passage is chosen by keyboard, the browser's own selection is empty and means nothing.
+  if (document.querySelector("#composer.open") || document.body.classList.contains("kbd")) return;
   const found = reader()?.dataset.annotate ? read() : null;
   picked = found;
   if (found) show();

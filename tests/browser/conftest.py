@@ -54,7 +54,8 @@ def served(live_server: Any) -> Iterator[str]:
 def opened(browser: Browser, served: str) -> Iterator[Opens]:
     """Opens pages: ``opened(user, phone=True, dark=True, javascript=False)``.
 
-    Any error in the console, a broken Content-Security-Policy among them, fails the test.
+    Any error in the console, a broken Content-Security-Policy among them, fails the test, unless
+    ``quiet`` is False: where the server is meant to refuse, the browser says so there.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -66,6 +67,7 @@ def opened(browser: Browser, served: str) -> Iterator[Opens]:
         dark: bool = False,
         javascript: bool = True,
         quiet: bool = True,
+        bypass_csp: bool = False,
     ) -> Page:
         context = browser.new_context(
             base_url=served,
@@ -75,6 +77,7 @@ def opened(browser: Browser, served: str) -> Iterator[Opens]:
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
             reduced_motion="reduce",
+            bypass_csp=bypass_csp,
         )
         contexts.append(context)
         context.set_default_timeout(8000)

@@ -47,11 +47,13 @@ def test_an_annotation_is_rewritten_and_retagged_where_it_stands(opened: Opens) 
     assert not mine.theme_ids and marks_at(page, mine) == ["d1"]
     card = act(page, mine, "Edit")
     form = card.locator("form.composer")
+    expect(form.locator("input[name=themes]").first).to_be_focused()
     expect(form.get_by_label("Note", exact=True)).to_have_value(mine.note)
     form.locator(".chip", has_text="Hedging").click()
     form.get_by_label("Note", exact=True).fill("Another **note**.")
     page.keyboard.press("Control+Enter")
     said(page, "Saved.")
+    expect(card).to_be_focused()
     expect(card.locator(".chip")).to_have_text(["Hedging"])
     expect(card.locator(".note strong")).to_have_text("note")
     expect(card).to_contain_text("edited")
@@ -68,6 +70,7 @@ def test_escape_gives_the_card_back_as_it_was(opened: Opens) -> None:
     card.get_by_label("Note", exact=True).fill("Thrown away.")
     page.keyboard.press("Escape")
     expect(card.locator("form")).to_have_count(0)
+    expect(card).to_be_focused()
     expect(card.locator(".note").first).to_contain_text("The pronoun borrows somebody else’s war")
     assert Annotation.objects.get(pk=mine.pk).note == mine.note
 
@@ -162,3 +165,20 @@ def test_others_annotations_can_be_answered_and_not_changed(opened: Opens) -> No
         expect(card.get_by_role("link", name=name)).to_have_count(0)
     guest = open_reader(opened)
     expect(guest.locator("#margin .card .acts")).to_have_count(0)
+
+
+def test_an_annotation_is_changed_from_its_own_page_too(opened: Opens) -> None:
+    page = opened(member(), quiet=False)
+    mine = annotation_at("our willingness to talk")
+    page.goto(mine.get_absolute_url())
+    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_label("Note", exact=True).fill("From its own page.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/d169/**")
+    expect(card_of(page, mine)).to_contain_text("From its own page.")
+    page.goto(mine.get_absolute_url())
+    page.locator(".card > .acts").get_by_role("link", name="Delete").click()
+    expect(page.locator("h1")).to_have_text("This annotation is deleted")
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/d169/**")
+    expect(card_of(page, mine)).to_contain_text("From its own page.")

@@ -177,6 +177,15 @@ def test_a_sentence_is_extended_by_sentences_and_escape_leaves(opened: Opens) ->
     expect(page.locator("#text")).to_be_focused()
 
 
+def test_the_passage_chosen_by_keyboard_waits_until_it_is_confirmed(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    page.keyboard.press("s")
+    page.wait_for_timeout(300)
+    assert painted(page, "picked") == [[0, 3]]
+    page.keyboard.press("Enter")
+    expect(page.locator("#composer.open .passage")).to_have_text("169")
+
+
 def test_every_part_of_the_document_can_be_annotated(opened: Opens) -> None:
     page = open_reader(opened, member())
     for words in (

@@ -1,0 +1,35 @@
+"""The addresses of every page, for the tests that hold all of them to something."""
+
+from __future__ import annotations
+
+from tests.browser.pages import DOCUMENT, READER, annotation_at
+
+VOLUME = "/volumes/frus1981-88v03/"
+ANNOTATE = "/sets/seminar/annotate/frus1981-88v03/d169/"
+
+
+def for_guests() -> list[str]:
+    """What anyone may open, a page that is not there among them."""
+    one = annotation_at("our willingness to talk").get_absolute_url()
+    found = ["/", "/volumes/", VOLUME, READER, "/sets/", "/sets/seminar/"]
+    found += [f"{READER}&author=ines-quill&theme=hedging"]
+    found += [f"{DOCUMENT}at/?set=seminar&at=2050", "/sets/seminar/codebook/", one]
+    return [*found, "/sets/seminar/exports/", "/accounts/login/", "/nowhere/"]
+
+
+def for_members() -> list[str]:
+    """What a demo reader may open besides, with the forms for her own annotation."""
+    mine = annotation_at("our willingness to talk")
+    at, reply = mine.get_absolute_url(), mine.replies.filter(author=mine.author).get()
+    found = [at, *(f"{at}{what}/" for what in ("edit", "passage", "delete", "reply"))]
+    found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
+    found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
+    return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/"]
+
+
+def for_owners() -> list[str]:
+    """What the set's owner may open besides."""
+    book = "/sets/seminar/codebook/"
+    found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
+    found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
+    return [*found, "/sets/seminar/exports/"]
