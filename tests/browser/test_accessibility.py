@@ -19,7 +19,8 @@ pytestmark = pytest.mark.usefixtures("sample")
 BYPASS: dict[str, Any] = {"quiet": False, "bypass_csp": True}
 ALL: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-RUN = """options => axe.run(document, {...options, preload: false, resultTypes: ['violations']})"""
+RUN = """([part, options]) =>
+  axe.run(part || document, {...options, preload: false, resultTypes: ['violations']})"""
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 WHO = {
     "guest": (lambda: None, for_guests),
@@ -28,12 +29,15 @@ WHO = {
 }
 
 
-def violations(page: Page, where: str) -> list[str]:
-    """What axe finds in the light, and what the dark changes: place, rule, element, reason."""
+def violations(page: Page, where: str, part: str = "") -> list[str]:
+    """What axe finds in the light, and what the dark changes: place, rule, element, reason.
+
+    ``part`` is a selector of the part to look at; the whole page when empty.
+    """
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(RUN, ALL)["violations"]
+    found = page.evaluate(RUN, [part, ALL])["violations"]
     page.emulate_media(color_scheme="dark")
-    found += page.evaluate(RUN, COLOURS)["violations"]
+    found += page.evaluate(RUN, [part, COLOURS])["violations"]
     page.emulate_media(color_scheme="light")
     return [
         f"{where}: {rule['id']} {node['target']} {node['failureSummary']}"
@@ -76,7 +80,7 @@ def test_nothing_that_opens_in_the_reader_has_a_violation(opened: Opens, phone: 
 
     def looked_at(what: str) -> list[str]:
         expect(seen(what)).to_be_visible()
-        return violations(page, what)
+        return violations(page, what, part=what)
 
     seen("#pick-themes summary").click()
     found = looked_at("#pick-themes .menu")
