@@ -22,12 +22,12 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 _PERSON = ("author_id", "author__username", "author__first_name", "author__last_name")
 _CARD = ("pk", "uuid", "start", "end", "quote", "theme_ids", "note_html", "visibility")
+_STATE = ("version", "deleted_at", "created", "modified")
 _REPLY = ("annotation_id", "uuid", "note_html", "created", "modified", *_PERSON)
-_card_rows = PreparedIn(
-    lambda pks: Annotation.objects.filter(pk__in=pks).values_list(
-        *_CARD, "created", "modified", *_PERSON
-    )
-)
+_COLUMNS = (*_CARD, *_STATE, *_PERSON)
+_AUTHOR, _DELETED = _COLUMNS.index("author_id"), _COLUMNS.index("deleted_at")
+_VISIBILITY = _COLUMNS.index("visibility")
+_card_rows = PreparedIn(lambda pks: Annotation.objects.filter(pk__in=pks).values_list(*_COLUMNS))
 _reply_rows = PreparedIn(
     lambda pks: Reply.objects.alive().filter(annotation__in=pks).in_order().values_list(*_REPLY)
 )
@@ -54,9 +54,17 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
     for annotation, *row in _reply_rows(pks):
         replies[annotation].append(_reply(row, place) | _acts(place, row[4], for_anyone))
     return {
-        row[0]: _card(row, replies[row[0]], place) | _acts(place, row[10], for_anyone)
+        row[0]: _card(row, replies[row[0]], place) | _acts(place, row[_AUTHOR], for_anyone)
         for row in _card_rows(pks)
+        if _is_still_seen(row, place)
     }
+
+
+def _is_still_seen(row: tuple[Any, ...], place: Place) -> bool:
+    """False for what its author deleted or made private after its key had been found."""
+    if row[_DELETED] is not None:
+        return False
+    return row[_VISIBILITY] == "shared" or row[_AUTHOR] == place.viewer.user_id
 
 
 def _acts(place: Place, author: int, for_anyone: bool) -> Card:
@@ -67,7 +75,8 @@ def _acts(place: Place, author: int, for_anyone: bool) -> Card:
 
 
 def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
-    pk, uuid, start, end, quote, theme_ids, note, visibility, created, modified, _, *name = row
+    _, uuid, start, end, quote, theme_ids, note, visibility, *more = row
+    version, _, created, modified, _, *name = more
     chips = place.palette.chosen(theme_ids)
     return {
         "uuid": uuid,
@@ -84,6 +93,7 @@ def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
         "created": created,
         "edited": modified > created,
         "private": visibility == "private",
+        "version": version,
         "replies": replies,
         "may_reply": place.may_annotate,
     }

@@ -109,6 +109,9 @@ def _cards(place: Place, look: object, rows: Sequence[Row]) -> dict[int, str]:
     for pk, card in cards_of(
         place, [pk for pk in keys if pk not in found], for_anyone=True
     ).items():
-        html = render_to_string("annotations/card.html#card", {"place": place, "card": card})
-        found[pk] = _kept.put(keys[pk], SafeString(html))
+        # One that was changed since its row was read must not be kept as what it was then: it may
+        # be private now. This page is out of date already, and does without it.
+        if card["version"] == keys[pk][-1]:
+            html = render_to_string("annotations/card.html#card", {"place": place, "card": card})
+            found[pk] = _kept.put(keys[pk], SafeString(html))
     return found

@@ -141,7 +141,8 @@ def _menus(
     counts = count_themes(rows, place.palette)
     present = sorted((people[pk] for pk in author_counts if pk in people), key=lambda p: p.name)
     names = tuple((one.slug, one.title) for one in place.sets)
-    key = ("menus", place.address, place.role, place.codebook_key, names, query, tuple(present))
+    where = (place.address, place.current and place.current.pk, place.may_annotate)
+    key = ("menus", where, place.codebook_key, names, query, tuple(present))
     menus = _kept.get(key)
     if menus is None:
         menus = _make_menus(place, query, present)

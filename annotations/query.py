@@ -13,6 +13,11 @@ def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
     return tuple(v for v in values if v != value) if value in values else (*values, value)
 
 
+def _names(values: list[str]) -> tuple[str, ...]:
+    # NUL marks the holes in what is kept of a page (annotations.page), and no name has it.
+    return tuple(dict.fromkeys(v for v in values if v and "\0" not in v))
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderQuery:
     """What stands behind the ``?`` of a reader's address; it can be shared as it is."""
@@ -26,8 +31,8 @@ class ReaderQuery:
     def of(cls, query: QueryDict) -> ReaderQuery:
         return cls(
             query.get("set"),
-            tuple(dict.fromkeys(v for v in query.getlist("theme") if v)),
-            tuple(dict.fromkeys(v for v in query.getlist("author") if v)),
+            _names(query.getlist("theme")),
+            _names(query.getlist("author")),
             query.get("annotations") == "off",
         )
 

@@ -52,7 +52,9 @@ def annotation(request: Request, uuid: UUID) -> HttpResponse:
     else:
         document = found.edition.document
         place = place_of(request, document.volume.slug, document.slug, found.annotation_set.slug)
-        card = cards_of(place, [found.pk])[found.pk]
+        card = cards_of(place, [found.pk]).get(found.pk)
+        if card is None:
+            return _deleted(request, uuid)
         context = {
             "place": place,
             "card": card,
