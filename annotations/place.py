@@ -59,9 +59,9 @@ class Place:
         return self.document.current
 
     @property
-    def edition_key(self) -> tuple[int, str]:
-        """The edition and its digest."""
-        return self.row[-len(_EDITION)], self.row[-1]
+    def edition_key(self) -> tuple[object, ...]:
+        """The edition, its digest, and when its volume, with its lists, was last imported."""
+        return self.row[-len(_EDITION)], self.row[-1], self.row[_IMPORTED]
 
     @cached_property
     def reading(self) -> Reading:
@@ -111,13 +111,17 @@ class Place:
         )
 
 
-_VOLUME = ("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "editors")
+_VOLUME = (
+    *("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "editors"),
+    "imported_at",
+)
 _DOCUMENT = (
     *("id", "slug", "number", "heading", "place", "date_text", "current_id"),
     *("first_page", "last_page"),
 )
 _EDITION = ("id", "document_id", "number", "digest")
 _SLUG, _VOLUME_SLUG = _DOCUMENT.index("slug"), len(_DOCUMENT) + _VOLUME.index("slug")
+_IMPORTED = len(_DOCUMENT) + _VOLUME.index("imported_at")
 _SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
 _MORE = ("role", "reading_revision", "codebook__revision")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from archive.importers.faults import Notice
 from archive.importers.parsed import Parsed, ParsedDocument, ParsedEntry, ParsedVolume
@@ -105,7 +106,7 @@ def digest_of(text: Text) -> str:
 @transaction.atomic
 def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
     """Writes a parsed file in one transaction; ``progress`` is told (done, all) per document."""
-    volume = _volume(parsed.volume)
+    volume, altered = _volume(parsed.volume)
     entries = _entries(Person, volume, parsed.persons) + _entries(Term, volume, parsed.terms)
     there = {
         document.slug: document
@@ -116,15 +117,21 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
     done: dict[str, list[str]] = {"new": [], "changed": [], "remarked": [], "unchanged": []}
     editions: list[NewEdition] = []
     for count, item in enumerate(parsed.documents, start=1):
-        document = _document(volume, item, there.get(item.slug), sparse=parsed.format == "text")
+        document, other = _document(
+            volume, item, there.get(item.slug), sparse=parsed.format == "text"
+        )
         before = document.current
         outcome = _write(document, item, parsed)
+        altered = altered or other or outcome != "unchanged"
         done[outcome].append(item.slug)
         if document.current is not None and document.current != before:
             old = before.pk if before else None
             editions.append(NewEdition(item.slug, document.pk, old, document.current.pk))
         if progress:
             progress(count, len(parsed.documents))
+    if altered or entries:
+        # Pages show what the volume, its lists and its other documents say: none is kept beyond it.
+        Volume.objects.filter(pk=volume.pk).update(imported_at=timezone.now())
     outcomes = {name: tuple(slugs) for name, slugs in done.items()}
     return IngestReport(
         volume.slug,
@@ -135,14 +142,25 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
     )
 
 
-def _volume(value: ParsedVolume) -> Volume:
+def _volume(value: ParsedVolume) -> tuple[Volume, bool]:
+    """The volume, made or brought up to date, and whether it is new or changed."""
     fields = {name: getattr(value, name) for name in VOLUME_FIELDS}
     fields["editors"] = list(value.editors)
     # Locked: two imports of one volume follow each other, so that editions are numbered once.
     locked = Volume.objects.select_for_update()
-    if value.described:
-        return locked.update_or_create(slug=value.slug, defaults=fields)[0]
-    return locked.get_or_create(slug=value.slug, defaults=fields)[0]
+    volume, made = locked.get_or_create(slug=value.slug, defaults=fields)
+    changed = _set(volume, fields) if value.described else []
+    return volume, made or bool(changed)
+
+
+def _set(item: Volume | Document, fields: dict[str, Any]) -> list[str]:
+    """Saves those fields that have other values now; their names."""
+    changed = [name for name, new in fields.items() if getattr(item, name) != new]
+    for name in changed:
+        setattr(item, name, fields[name])
+    if changed:
+        item.save(update_fields=changed)
+    return changed
 
 
 def _entries(
@@ -165,8 +183,11 @@ def _entries(
 
 def _document(
     volume: Volume, value: ParsedDocument, document: Document | None, *, sparse: bool
-) -> Document:
-    """The document, made or brought up to date. What a ``sparse`` source does not say stays."""
+) -> tuple[Document, bool]:
+    """The document, made or brought up to date, and whether it is new or changed.
+
+    What a ``sparse`` source does not say stays.
+    """
     fields = {name: getattr(value, name) for name in DOCUMENT_FIELDS}
     if value.position is not None:
         fields["position"] = value.position
@@ -174,15 +195,10 @@ def _document(
         if value.position is None:
             last = volume.documents.aggregate(last=Max("position"))["last"]
             fields["position"] = (last or 0) + 1
-        return Document.objects.create(volume=volume, slug=value.slug, **fields)
+        return Document.objects.create(volume=volume, slug=value.slug, **fields), True
     if sparse:
         fields = {name: new for name, new in fields.items() if new and name != "kind"}
-    changed = [name for name, new in fields.items() if getattr(document, name) != new]
-    if changed:
-        for name in changed:
-            setattr(document, name, fields[name])
-        document.save(update_fields=changed)
-    return document
+    return document, bool(_set(document, fields))
 
 
 def _write(document: Document, value: ParsedDocument, parsed: Parsed) -> str:

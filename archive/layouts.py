@@ -59,7 +59,7 @@ def reading_of(document: Document) -> Reading:
     if edition is None:
         raise ValueError(f"{document.slug} has no edition yet.")
     return _kept.made(
-        (edition.pk, edition.digest),
+        (edition.pk, edition.digest, document.volume.imported_at),
         lambda: _make(document, Edition.objects.without_source().get(pk=edition.pk)),
     )
 

@@ -21,6 +21,7 @@ class Volume(models.Model):
     year = models.CharField(max_length=30, blank=True)
     source_url = models.URLField(max_length=500, blank=True)
     licence = models.TextField(blank=True)
+    # When an import last changed anything of it: with an edition's digest, the key of caches.
     imported_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
