@@ -14,7 +14,7 @@ from django.utils import timezone
 from annotations.actions.history import record
 from annotations.models import Annotation, AnnotationSet, AnnotationTheme, SetDocument, Theme
 from annotations.notes import render_note
-from annotations.passages import check_passage
+from annotations.passages import PassageFault, check_passage
 from archive.models import Edition
 from archive.prepared import PreparedInsert, PreparedUpdate
 from archive.text import Text
@@ -38,10 +38,15 @@ _touch = PreparedUpdate(
 
 
 def touch(annotation: Annotation) -> None:
-    """Tells the caches that the set's reading of this document has changed."""
+    """Tells the caches that the set's reading of this document has changed.
+
+    Raises PassageFault when the document has been taken out of the set meanwhile.
+    """
     # Also a lock: writers of one document in one set follow each other, so that no reader caches a
     # page under a revision whose annotations it has not all seen.
-    _touch.run(annotation_set=annotation.annotation_set_id, document=annotation.edition.document_id)
+    where = {"annotation_set": annotation.annotation_set_id}
+    if not _touch.run(**where, document=annotation.edition.document_id):
+        raise PassageFault("This document is no longer in the set.")
 
 
 def bump(annotation: Annotation) -> None:
@@ -88,7 +93,8 @@ def create_annotation(
     """Annotates the passage ``[start, end)`` of an edition, in code points.
 
     ``text`` spares reading the edition's text again where the caller has it. Raises PassageFault
-    (PassageMismatch when ``quote`` is not what stands there); then nothing is saved.
+    (PassageMismatch when ``quote`` is not what stands there), also when the document is not in the
+    set; then nothing is saved.
     """
     passage = check_passage(text or edition.as_text(), start, end, quote)
     now = at or timezone.now()

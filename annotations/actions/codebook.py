@@ -235,7 +235,9 @@ def _sort_theme_ids(codebook: Codebook) -> None:
     places = dict(Theme.objects.of_codebook(codebook.pk).values_list("pk", "position"))
     rows = Annotation.objects.filter(
         annotation_set__codebook=codebook, theme_ids__contains=" "
-    ).only("pk", "theme_ids")
+    )
+    # Locked: an edit that came between reading and writing would lose its themes from the list.
+    rows = rows.select_for_update(of=("self",)).only("pk", "theme_ids")
     changed: list[Annotation] = []
     for annotation in rows.order_by("pk").iterator(CHUNK):
         ids = sorted(annotation.theme_ids.split(), key=lambda pk: (places.get(int(pk), 0), int(pk)))

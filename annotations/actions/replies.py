@@ -38,30 +38,38 @@ def create_reply(
         created=now,
         modified=now,
     )
-    return _save(reply, "create", author)
+    with transaction.atomic():
+        reply.save()
+        _changed(reply, "create", author)
+    return reply
 
 
 def edit_reply(reply: Reply, *, actor: User, note: str) -> Reply:
     """Gives the reply another text."""
     reply.note, reply.note_html, reply.modified = note, render_note(note), timezone.now()
-    return _save(reply, "edit", actor)
+    return _save(reply, "edit", actor, "note", "note_html", "modified")
 
 
 def delete_reply(reply: Reply, *, actor: User) -> Reply:
     """Takes the reply out of sight; ``restore_reply`` brings it back."""
     reply.deleted_at = timezone.now()
-    return _save(reply, "delete", actor)
+    return _save(reply, "delete", actor, "deleted_at")
 
 
 def restore_reply(reply: Reply, *, actor: User) -> Reply:
     """Brings a deleted reply back."""
     reply.deleted_at = None
-    return _save(reply, "restore", actor)
+    return _save(reply, "restore", actor, "deleted_at")
 
 
-def _save(reply: Reply, action: str, actor: User) -> Reply:
+def _save(reply: Reply, action: str, actor: User, *fields: str) -> Reply:
+    """Saves these fields alone: another tab may have changed the others meanwhile."""
     with transaction.atomic():
-        reply.save()
-        _log(reply, action, actor)
-        bump(reply.annotation)
+        reply.save(update_fields=fields)
+        _changed(reply, action, actor)
     return reply
+
+
+def _changed(reply: Reply, action: str, actor: User) -> None:
+    _log(reply, action, actor)
+    bump(reply.annotation)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from annotations.actions.annotations import delete_annotation
 from annotations.actions.replies import create_reply, delete_reply
+from annotations.actions.sets import add_document
 from annotations.export import (
     CHUNK,
     annotation_values,
@@ -80,6 +81,7 @@ def test_living_replies_come_in_their_order(here: World):
 
 def test_annotations_come_in_the_order_of_documents_and_of_the_text(here: World):
     further = document("d100")
+    add_document(here.set, further, actor=here.owner)
     here.annotate("linkage")
     here.annotate("Afghanistan")
     here.annotate("Afghanistan Day")
