@@ -6,9 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from annotations.actions.people import renamed
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -40,6 +43,17 @@ class ReadOnly(Base):
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and {"username", "first_name", "last_name"} & set(form.changed_data):
+            renamed(obj)
 
 
 @admin.register(AnnotationSet)
