@@ -14,10 +14,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from annotations.http import Request
 from annotations.margins import laid_out
 from annotations.models import Annotation
+from annotations.overlays import ALL_CARDS
 from annotations.page import filters_of
 from annotations.place import Place
 from annotations.query import ReaderQuery
-from annotations.sight import many_here, people_of, rows_touching
+from annotations.sight import many_here, people_of, rows_of, rows_touching
 
 Range = tuple[int, int]
 
@@ -79,9 +80,13 @@ def _fragments(place: Place, query: ReaderQuery, ranges: list[Range]) -> list[st
     indexes = range(min(touched), max(touched) + 1)
     blocks = reading.text.blocks
     rows = rows_touching(place, blocks[indexes[0]].start - 1, blocks[indexes[-1]].end)
-    crowded = many_here(place)
     if query.filtered:
-        people = people_of(place, {row[3] for row in rows})
-        rows = filters_of(place.palette, query, people).keep(rows, place.palette)
+        everywhere = rows_of(place)
+        people = people_of(place, {row[3] for row in everywhere})
+        filters = filters_of(place.palette, query, people)
+        rows = filters.keep(rows, place.palette)
+        crowded = len(filters.keep(everywhere, place.palette)) > ALL_CARDS
+    else:
+        crowded = many_here(place)
     texts, groups = laid_out(place, rows, indexes, crowded=crowded, swap=True)
     return texts + groups
