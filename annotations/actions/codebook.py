@@ -233,9 +233,7 @@ def _renumber(annotation_set: AnnotationSet) -> bool:
 def _sort_theme_ids(codebook: Codebook) -> None:
     """Brings ``theme_ids`` of the annotations with several themes into the codebook's order."""
     places = dict(Theme.objects.of_codebook(codebook.pk).values_list("pk", "position"))
-    rows = Annotation.objects.filter(
-        annotation_set__codebook=codebook, theme_ids__contains=" "
-    )
+    rows = Annotation.objects.filter(annotation_set__codebook=codebook, theme_ids__contains=" ")
     # Locked: an edit that came between reading and writing would lose its themes from the list.
     rows = rows.select_for_update(of=("self",)).only("pk", "theme_ids")
     changed: list[Annotation] = []
