@@ -3,7 +3,7 @@
  * that work in it and in the forms that stand in for a card.
  */
 
-import { focusText, isPhone, isTaken, make, reader, say, text } from "./dom.js";
+import { focusText, isPhone, isTaken, isWide, make, reader, say, text } from "./dom.js";
 import { rangeOf } from "./offsets.js";
 import * as selection from "./selection.js";
 
@@ -58,7 +58,7 @@ function fill(form) {
   }
 }
 
-/** Level with the passage, below it where there is room, else above; a phone has a sheet instead. */
+/** Below the passage where there is room, else above it or beside; a phone has a sheet instead. */
 export function place() {
   const box = slot();
   if (!box || !isOpen()) return;
@@ -76,9 +76,12 @@ export function place() {
   const height = box.offsetHeight;
   let top = last.bottom + 10;
   if (top + height > innerHeight - 8) top = first.top - height - 10;
-  if (top < bar + 8) top = Math.max(bar + 8, innerHeight - height - 8);
+  const beside = top < bar + 8;
+  if (beside) top = Math.max(bar + 8, Math.min(first.top, innerHeight - height - 8));
   const column = text().getBoundingClientRect();
-  const left = Math.min(Math.max(last.left, column.left), innerWidth - box.offsetWidth - 12);
+  // Where there is no room above or below, the margin gives way: the passage stays in sight.
+  const wanted = beside && isWide() ? column.right + 10 : Math.max(last.left, column.left);
+  const left = Math.min(wanted, innerWidth - box.offsetWidth - 12);
   box.style.left = `${Math.max(left, 12) + scrollX}px`;
   box.style.top = `${top + scrollY}px`;
 }

@@ -186,6 +186,21 @@ def test_the_passage_chosen_by_keyboard_waits_until_it_is_confirmed(opened: Open
     expect(page.locator("#composer.open .passage")).to_have_text("169")
 
 
+def test_the_form_never_covers_the_words_that_it_is_for(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    for words in ("May 10, 1982", WORDS, "Such talks would permit us to probe further"):
+        where = place_of(words)
+        compose(page, where)
+        form = page.locator("#composer").bounding_box()
+        assert form and form["y"] >= 0 and form["y"] + form["height"] <= 800
+        assert form["x"] >= 0 and form["x"] + form["width"] <= 1280
+        for line in lines_of(page, where):
+            beside = line["right"] <= form["x"] or line["left"] >= form["x"] + form["width"]
+            apart = line["bottom"] <= form["y"] or line["top"] >= form["y"] + form["height"]
+            assert beside or apart, words
+        page.keyboard.press("Escape")
+
+
 def test_every_part_of_the_document_can_be_annotated(opened: Opens) -> None:
     page = open_reader(opened, member())
     for words in (
