@@ -32,6 +32,7 @@ class Kept(Generic[V]):
     def put(self, key: Hashable, value: V) -> V:
         with self._lock:
             self._values[key] = value
+            self._values.move_to_end(key)
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value

@@ -16,7 +16,9 @@ from archive.render import Layout, prepare
 from archive.text import SpanKind, Text
 
 PUBLIC = "https://history.state.gov/historicaldocuments"
-_TARGET = re.compile(r"^(?P<volume>[\w.-]*)#(?P<key>(?P<document>(?:d|ch|comp)\d+[a-z]?)?[\w.-]*)$")
+# The letter after a number is the document's ("d12a"), not the first of a note's "fn" ("d12fn3").
+_DOCUMENT = r"(?:d|ch|comp)\d+(?:[a-z](?=fn\d|[\W_]|$))?"
+_TARGET = re.compile(rf"^(?P<volume>[\w.-]*)#(?P<key>(?P<document>{_DOCUMENT})?[\w.-]*)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class EditionFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Edition
+        skip_postgeneration_save = True
 
     class Params:
         paragraphs = ("169. Memorandum", "With Afghanistan Day well behind us, we must decide.")
