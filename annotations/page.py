@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -13,7 +14,7 @@ from annotations.margins import laid_out
 from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
-from annotations.sight import Person, people_of, rows_of
+from annotations.sight import Person, earlier_here, people_of, rows_of
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 
@@ -36,8 +37,14 @@ def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
     parts = _kept.get(key)
     if parts is None:
         parts = _make_parts(place, query)
-        _kept.put(key, parts)
+        _keep(query, key, parts)
     return parts
+
+
+def _keep(query: ReaderQuery, key: Hashable, value: Any) -> None:
+    # A filter can be anything that an address can say; the blocks of a filtered page are kept.
+    if not query.filtered:
+        _kept.put(key, value)
 
 
 def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
@@ -97,7 +104,8 @@ def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) 
 def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> str:
     layout = place.reading.layout
     texts, groups = laid_out(place, rows, range(len(layout.blocks)), crowded=len(rows) > ALL_CARDS)
-    frame = _frame(place, query, (len(rows), total) if query.filtered else (), not rows)
+    shown = (len(rows), total) if query.filtered else ()
+    frame = _frame(place, query, shown, not rows, earlier_here(place))
     return (
         frame.replace(BODY_HOLE, layout.body_html(texts), 1)
         .replace(NOTES_HOLE, layout.notes_html(texts), 1)
@@ -105,11 +113,13 @@ def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> s
     )
 
 
-def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool) -> str:
+def _frame(
+    place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool, earlier: int
+) -> str:
     """What stands around text and cards: it is the same after most changes."""
     current = place.current
     basis = (place.edition_key, place.address, place.may_annotate)
-    key = ("frame", basis, current and current.slug, query, shown, empty)
+    key = ("frame", basis, current and current.slug, query, shown, empty, earlier)
     frame = _kept.get(key)
     if frame is None:
         context = {
@@ -117,6 +127,7 @@ def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool
             "query": query,
             "shown": shown,
             "empty": empty,
+            "earlier": earlier,
             "document": place.document,
             "volume": place.document.volume,
             "entries": place.reading.entries,
@@ -127,7 +138,7 @@ def _frame(place: Place, query: ReaderQuery, shown: tuple[int, ...], empty: bool
             "groups": MARGIN_HOLE,
         }
         frame = render_to_string(f"{TEMPLATE}#reading", context)
-        _kept.put(key, frame)
+        _keep(query, key, frame)
     return frame
 
 
@@ -146,7 +157,7 @@ def _menus(
     menus = _kept.get(key)
     if menus is None:
         menus = _make_menus(place, query, present)
-        _kept.put(key, menus)
+        _keep(query, key, menus)
     numbers = {f"t{pk}": n for pk, n in counts.items()} | {
         f"a{pk}": n for pk, n in author_counts.items()
     }

@@ -73,6 +73,19 @@ def many_here(place: Place) -> bool:
     return len(_first_of_account(**where, user=place.viewer.user_id)) > ALL_CARDS
 
 
+def earlier_here(place: Place) -> int:
+    """How many annotations that the viewer sees stand in earlier editions; one query, or none."""
+    if place.current is None or place.edition.number == 1:
+        return 0
+    return (
+        Annotation.objects.in_set(place.current.pk)
+        .filter(edition__document_id=place.document.pk)
+        .exclude(edition_id=place.edition.pk)
+        .shown_in_set(place.viewer)
+        .count()
+    )
+
+
 def seen_at(place: Place) -> Any:
     """The annotations of the place's set and edition that the viewer sees, as a queryset."""
     assert place.current is not None

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from annotations.views import pages, reader
+from annotations.views import pages, reader, style
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("archive.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("style/", style.style, name="style"),
 ]

@@ -10,7 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from annotations.accounts import redeem
 from annotations.cards import cards_of
@@ -81,7 +81,7 @@ def _wants_json(request: Request) -> bool:
 
 
 @never_cache
-@require_safe
+@require_GET
 def sign_in_link(request: Request, uid: str, token: str) -> HttpResponse:
     """Signs in by the one-time link that the server printed."""
     user = redeem(uid, token)

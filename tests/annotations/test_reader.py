@@ -13,7 +13,7 @@ from annotations.actions.replies import create_reply
 from annotations.models import Annotation, AnnotationSet, Visibility
 from archive.kept import forget_all
 from archive.models import Person
-from tests.annotations.worlds import World, document, user, world
+from tests.annotations.worlds import WORDS, World, document, edition, user, world
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/volumes/frus1981-88v03/d169/"
@@ -229,3 +229,27 @@ def test_what_is_kept_for_one_reader_is_never_shown_to_another(client: Client, h
     client.logout()
     assert str(private.uuid) not in page(client)
     assert Annotation.objects.count() == 1
+
+
+def test_annotations_on_an_earlier_edition_are_spoken_of(client: Client, here: World) -> None:
+    here.annotate(note="on the first")
+    edition(here.document, WORDS.replace("must", "may"))
+    forget_all()
+    html = page(client)
+    assert "on the first" not in html
+    assert "1 annotation of this set stands in an earlier edition" in html
+
+
+def test_what_is_made_for_an_account_is_asked_for_again(client: Client, here: World) -> None:
+    client.force_login(here.annotator)
+    assert client.get(ADDRESS)["Cache-Control"] == "private, no-cache"
+
+
+def test_a_filtered_page_is_not_kept_whole(client: Client, here: World) -> None:
+    from annotations.page import _kept
+
+    page(client)
+    before = len(_kept._values)
+    for number in range(5):
+        page(client, f"?theme=nothing{number}")
+    assert len(_kept._values) == before
