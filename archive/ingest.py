@@ -110,7 +110,7 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
     entries = _entries(Person, volume, parsed.persons) + _entries(Term, volume, parsed.terms)
     there = {
         document.slug: document
-        for document in volume.documents.filter(slug__in=[d.slug for d in parsed.documents])
+        for document in volume.documents.filter(slug__isnull=False)
         .select_related("current")
         .defer("current__blocks", "current__spans")
     }
@@ -128,7 +128,7 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
             old = before.pk if before else None
             editions.append(NewEdition(item.slug, document.pk, old, document.current.pk))
         if progress:
-            progress(count, len(parsed.documents))
+            progress(count, parsed.count)
     if altered or entries:
         # Pages show what the volume, its lists and its other documents say: none is kept beyond it.
         Volume.objects.filter(pk=volume.pk).update(imported_at=timezone.now())
@@ -138,7 +138,7 @@ def ingest(parsed: Parsed, progress: Progress | None = None) -> IngestReport:
         **outcomes,
         editions=tuple(editions),
         entries=entries,
-        notices=parsed.notices,
+        notices=parsed.notices.all(),
     )
 
 

@@ -56,7 +56,7 @@ def parse_text(data: bytes, path: str, *, volume: str, number: str) -> Parsed:
     document = ParsedDocument(
         slug=slug,
         number=number,
-        position=int(number) if number.isdecimal() and len(number) < 10 else None,
+        position=int(number) * 1000 if number.isdecimal() and len(number) < 10 else None,
         heading=text.quote(text.blocks[0].start, text.blocks[0].end) if text.blocks else slug,
         text=text,
         source=source,
@@ -66,7 +66,7 @@ def parse_text(data: bytes, path: str, *, volume: str, number: str) -> Parsed:
     )
     parent = ParsedVolume(slug=volume, title=volume, described=False)
     name = PurePath(path).name
-    return Parsed(name, "text", parent, (document,), notices=notices.all())
+    return Parsed(name, "text", parent, (document,), 1, notices=notices)
 
 
 def _decode(data: bytes, path: str) -> str:

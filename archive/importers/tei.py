@@ -52,7 +52,16 @@ def parse_tei(
     )
     documents = _in_place(list(_documents(root, path, known, notices)))
     name = PurePath(path).name
-    return Parsed(name, "tei", volume, documents, persons, terms, notices.all())
+    return Parsed(
+        name,
+        "tei",
+        volume,
+        documents,
+        len(documents),
+        persons=persons,
+        terms=terms,
+        notices=notices,
+    )
 
 
 def _root(data: bytes, path: str, max_bytes: int) -> etree._Element:
@@ -111,7 +120,7 @@ def _in_place(documents: list[ParsedDocument]) -> tuple[ParsedDocument, ...]:
     numbers = [int(match[0]) for match in found if match]
     if len(numbers) < len(documents) or numbers != sorted(set(numbers)):
         return tuple(documents)
-    return tuple(replace(d, position=n) for d, n in zip(documents, numbers, strict=True))
+    return tuple(replace(d, position=n * 1000) for d, n in zip(documents, numbers, strict=True))
 
 
 def _document(

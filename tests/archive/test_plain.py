@@ -104,7 +104,7 @@ def test_a_marker_is_found_and_taken_out_and_nothing_else(
     made = parsed(f"{HEADING}\n\n{sentence}\n\n  1. A note of 1982.")
     assert calls(made) == {"1": word}
     assert body(made) == f"{HEADING}\n{left}"
-    assert made.notices == ()
+    assert made.notices.all() == ()
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_digit_that_is_no_marker_stays_and_the_missing_one_is_said(sentence: s
     made = parsed(f"{HEADING}\n\n{sentence}\n\n  1. Source: Library.")
     assert body(made) == f"{HEADING}\n{sentence}"
     assert calls(made) == {"1": None}
-    assert [n.message for n in made.notices] == ["The marker of note 1 was not found in the text."]
-    assert made.notices[0].line == 5
+    assert [n.message for n in made.notices.all()] == ["The marker of note 1 was not found in the text."]
+    assert made.notices.all()[0].line == 5
 
 
 def test_markers_are_taken_in_the_order_of_their_numbers() -> None:
@@ -182,13 +182,13 @@ def test_a_numbered_list_without_any_marker_is_text() -> None:
     made = parsed(f"{HEADING}\n\nWe ask:\n\n1. Peace.\n\n2. Bread.")
     assert body(made) == f"{HEADING}\nWe ask:\n1. Peace.\n2. Bread."
     assert made.documents[0].text.notes == ()
-    assert "no markers" in made.notices[0].message
+    assert "no markers" in made.notices.all()[0].message
 
 
 def test_a_text_may_have_no_notes() -> None:
     made = parsed(f"{HEADING}\n\nA day in 1982.")
     assert body(made) == f"{HEADING}\nA day in 1982."
-    assert made.documents[0].text.notes == () and made.notices == ()
+    assert made.documents[0].text.notes == () and made.notices.all() == ()
 
 
 def test_a_note_may_have_more_paragraphs() -> None:

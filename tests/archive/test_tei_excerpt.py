@@ -135,7 +135,7 @@ def test_references_to_documents_that_are_not_here_stay(excerpt: Parsed) -> None
 
 
 def test_loose_ends_are_said_once_and_survive_as_text(excerpt: Parsed) -> None:
-    said = {n.message.split()[2]: n for n in excerpt.notices if "has no entry" in n.message}
+    said = {n.message.split()[2]: n for n in excerpt.notices.all() if "has no entry" in n.message}
     assert {key: n.count for key, n in said.items()} == {
         "#t_ASEAN_1": 1,
         "#t_NSC_1": 2,
@@ -145,13 +145,13 @@ def test_loose_ends_are_said_once_and_survive_as_text(excerpt: Parsed) -> None:
     made = excerpt.documents[0].text
     at = made.text.index("the ASEAN countries") + 4
     assert not any(s.start <= at < s.end for s in made.spans)
-    assert sum("not included" in n.message for n in excerpt.notices) == 1
+    assert sum("not included" in n.message for n in excerpt.notices.all()) == 1
 
 
 def test_an_entry_that_the_volume_has_already_is_no_loose_end(shared: Path) -> None:
     data = (shared / "data" / "frus1981-88v03-excerpt.xml").read_bytes()
     made = parse_tei(data, known_entries=lambda slug: (["p_BJA_1"], ["t_NSC_1", "t_ASEAN_1"]))
-    assert not [n for n in made.notices if "has no entry" in n.message]
+    assert not [n for n in made.notices.all() if "has no entry" in n.message]
     assert ("person", "p_BJA_1") in {(s.kind, s.ref) for s in made.documents[2].text.spans}
 
 

@@ -69,7 +69,7 @@ def test_an_include_is_never_resolved(tmp_path: Path) -> None:
     include = f"<include xmlns='http://www.w3.org/2001/XInclude' href='{secret.as_uri()}'/>"
     made = parse_tei(volume(document(f"<p>a{include}b</p>{include}")))
     assert made.documents[0].text.text == "ab"
-    assert [(n.count, "not included" in n.message) for n in made.notices] == [(2, True)]
+    assert [(n.count, "not included" in n.message) for n in made.notices.all()] == [(2, True)]
 
 
 def test_size_is_limited() -> None:
