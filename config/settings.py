@@ -182,6 +182,9 @@ CONTENT_SECURITY_POLICY = {
 SERVE_WORKERS = number("APPARATUS_WORKERS", 2)
 SERVE_THREADS = number("APPARATUS_THREADS", 4)
 
+# Uploads wait here for their import; nothing of it is served.
+MEDIA_ROOT = DATA
+
 # Import limits: a whole volume of the series is 2 to 8 MB.
 IMPORT_MAX_BYTES = number("APPARATUS_IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 

@@ -11,8 +11,19 @@ from hypothesis import given, settings
 from archive.importers.plain import parse_text
 from archive.importers.tei import parse_tei
 from archive.importers.teitext import text_of
-from archive.ingest import IngestReport, digest_of, ingest, known_entries
-from archive.models import Document, Edition, Footnote, Person, Term, Volume
+from archive.ingest import IngestReport, NewEdition, digest_of, ingest, known_entries
+from archive.models import (
+    Document,
+    Edition,
+    Footnote,
+    Import,
+    Person,
+    PersonMention,
+    Term,
+    TermMention,
+    Volume,
+)
+from archive.signals import editions_replaced
 from archive.text import Text
 from tests.archive.strategies import sources
 from tests.archive.tei import FIXTURE, document, volume
@@ -163,8 +174,46 @@ def test_an_unchanged_volume_costs_no_more_queries_with_more_documents(
 ) -> None:
     source = "".join(document("<p>a</p>", n) for n in range(1, 60))
     bring(source)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(16):
         bring(source)
+
+
+def test_mentions_are_counted_and_follow_the_current_edition() -> None:
+    bring(
+        document(
+            "<p><persName corresp='#p_A'>Haig</persName> and <gloss target='#t_A'>UN</gloss>"
+            " and <persName corresp='#p_A'>he</persName></p>"
+        ),
+        FRONT,
+    )
+    said = PersonMention.objects.values_list("document__slug", "person__key", "count")
+    assert list(said) == [("d1", "p_A", 2)]
+    assert [m.count for m in TermMention.objects.all()] == [1]
+    bring(document("<p>Nobody, but <persName corresp='#p_A'>Haig</persName></p>"), FRONT)
+    assert list(said.all()) == [("d1", "p_A", 1)]
+    assert not TermMention.objects.exists()
+
+
+def test_who_follows_editions_is_told_in_the_transaction_and_is_quoted_in_the_report() -> None:
+    told: list[tuple[object, ...]] = []
+
+    def follow(sender: object, editions: tuple[NewEdition, ...], run: Import, **_: object) -> str:
+        told.extend((e.document, e.old_id, e.new_id) for e in editions)
+        return "1 moved."
+
+    editions_replaced.connect(follow)
+    try:
+        bring(document("<p>a</p>", 1) + document("<p>b</p>", 2))
+        assert told == []
+        report = bring(document("<p>ax</p>", 1) + document("<p>b</p>", 2))
+    finally:
+        editions_replaced.disconnect(follow)
+    old, new = Edition.objects.filter(document__slug="d1").order_by("number")
+    assert told == [("d1", old.pk, new.pk)]
+    assert report.followed == ("1 moved.",)
+    run = Import.objects.get(pk=report.run_id)
+    assert (run.report["changed"], run.report["followed"]) == (["d1"], ["1 moved."])
+    assert new.made_by == run
 
 
 def test_the_digest_covers_text_blocks_spans_and_notes() -> None:
