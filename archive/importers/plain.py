@@ -11,12 +11,11 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from archive.importers.assembly import assemble
 from archive.importers.faults import ImportFault, Notices
 from archive.importers.markers import Marker, find_markers
 from archive.importers.parsed import Parsed, ParsedDocument, ParsedVolume
 from archive.importers.stream import Form, Stream
-from archive.text import BlockKind, Note, NoteKind, Text
+from archive.text import BlockKind, NoteKind, Text
 
 _BULLET = re.compile(r"^[ \t]*[•▪●◦][ \t\u00a0]*")
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,4})\.[ \t\u00a0]+(?=\S)")
@@ -169,39 +168,31 @@ def _note_text(unit: _Unit) -> str:
 
 
 def _text(body: list[_Unit], listed: list[_Unit], slug: str) -> Text:
-    stream = Stream(Form(BlockKind.PARAGRAPH))
+    stream = Stream(Form(BlockKind.PARAGRAPH.value))
     for index, unit in enumerate(body):
         stream.form = _form(index, unit)
         _write(stream, unit.text, slug, unit.markers)
         stream.close()
         stream.settle_calls()
-    stream.finish()
-    streams, kinds = [stream], {}
+    stream.end_body()
     for number, units in sorted(_grouped(listed).items()):
-        key = f"{slug}fn{number}"
         is_source = _note_text(units[0]).startswith("Source:")
-        kinds[key] = NoteKind.SOURCE if is_source else NoteKind.EDITORIAL
-        note = Stream(Form(BlockKind.NOTE), key)
+        stream.begin_note(f"{slug}fn{number}", Form(BlockKind.NOTE.value))
         for unit in units:
-            _write(note, _note_text(unit), slug, [])
-            note.close()
-        note.finish()
-        streams.append(note)
-
-    def note_of(key: str, call: int | None, start: int, end: int) -> Note:
-        label = key.removeprefix(f"{slug}fn")
-        return Note(key, label, str(kinds[key]), call, start, end)
-
-    return assemble(streams, note_of)
+            _write(stream, _note_text(unit), slug, [])
+            stream.close()
+        kind = NoteKind.SOURCE if is_source else NoteKind.EDITORIAL
+        stream.end_note(str(number), kind.value)
+    return stream.text()
 
 
 def _form(index: int, unit: _Unit) -> Form:
     if index == 0:
-        return Form(BlockKind.HEADING, {"level": "1"}, loose=False)
+        return Form(BlockKind.HEADING.value, {"level": "1"}, loose=False)
     if unit.bullet:
         attrs = {"depth": "1", "list": "subject"} if index < SUBJECT_WITHIN else {"depth": "1"}
-        return Form(BlockKind.ITEM, attrs, loose=False)
-    return Form(BlockKind.PARAGRAPH, loose=False)
+        return Form(BlockKind.ITEM.value, attrs, loose=False)
+    return Form(BlockKind.PARAGRAPH.value, loose=False)
 
 
 def _grouped(listed: list[_Unit]) -> dict[int, list[_Unit]]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from lxml import etree
 
 from archive.importers import vocabulary as tei
-from archive.importers.assembly import assemble
 from archive.importers.faults import Notices
 from archive.importers.stream import Form, Stream
 from archive.importers.teinotes import NoteBook
 from archive.importers.vocabulary import local
-from archive.text import BlockKind, SpanKind, Text
+from archive.text import NO_ATTRS, BlockKind, SpanKind, Text
+
+PARAGRAPH, NOTE = BlockKind.PARAGRAPH.value, BlockKind.NOTE.value
+_PERSON, _TERM = SpanKind.PERSON.value, SpanKind.TERM.value
+_REF, _DATE, _PLACE = SpanKind.REF.value, SpanKind.DATE.value, SpanKind.PLACE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +31,38 @@ class Known:
     ids: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where the walk is: what a paragraph becomes here, and what it carries."""
 
-    kind: str = BlockKind.PARAGRAPH
-    attrs: Mapping[str, str] = field(default_factory=dict)
-    attachment: Mapping[str, str] = field(default_factory=dict)
+    kind: str = PARAGRAPH
+    attrs: Mapping[str, str] = NO_ATTRS
+    attachment: Mapping[str, str] = NO_ATTRS
     depth: int = 0  # of lists
     level: int = 1  # of headings
-    item: int = 0  # the token of the list item that this is in
+    item: Form | None = None  # that of the list item that this is in
     flat: bool = False  # in a cell, which is one block whatever it holds
 
 
 Handler = Callable[[etree._Element, Place], None]
+_BODY, _NOTE = Place(), Place(NOTE)
 
 
 class LineWalk:
-    """Walks an element into streams; a subclass adds what makes blocks."""
+    """Walks one element after the other to its text; a subclass adds what makes blocks."""
 
-    def __init__(
-        self, root: etree._Element, book: NoteBook, known: Known, notices: Notices
-    ) -> None:
-        self.root, self.book, self.known, self.notices = root, book, known, notices
-        self.stream = Stream(Form(BlockKind.PARAGRAPH))
-        self.due: deque[str] = deque()
-        self.called: set[str] = set()
-        self.tokens = self.attachments = self.row = self.col = 0
-        self.titled = False
-        self.label_form: Form | None = None
-        self._handlers = self.handlers()
+    def __init__(self, known: Known, notices: Notices) -> None:
+        self.known, self.notices = known, notices
+        self._by_name = self.handlers()
+        # By the tag as the parser has it: a name is looked at once, not at each of its elements.
+        self._by_tag: dict[object, Handler] = {}
 
     def handlers(self) -> dict[str, Handler]:
         return {
             **dict.fromkeys(tei.INLINE, self.children),
-            **dict.fromkeys(tei.STYLED, self._styled),
-            **dict.fromkeys(("persName", "gloss", "term"), self._pointer),
+            **{name: partial(self.spanned, kind=kind) for name, kind in tei.STYLED.items()},
+            **dict.fromkeys(("gloss", "term"), self._term),
             **dict.fromkeys(("ref", "ptr"), self._ref),
+            "persName": self._person,
             "hi": self._hi,
             "date": self._date,
             "placeName": self._place_name,
@@ -71,25 +71,47 @@ class LineWalk:
             "note": self._note,
         }
 
-    def text(self) -> Text:
-        """Walks the body, then the notes in the order of their calls, which may call others."""
-        self.children(self.root, Place())
-        self.stream.finish()
-        streams = [self.stream]
+    def begin(self, root: etree._Element, slug: str) -> None:
+        """Makes ready for a document named ``slug``."""
+        self.book = NoteBook(root, slug)
+        self.stream = Stream(Form(PARAGRAPH))
+        self.due: deque[str] = deque()
+        self.called: set[str] = set()
+
+    def text_of(self, root: etree._Element, slug: str) -> Text:
+        """The text of a document: its body, then the notes in the order of their calls, which
+        may call others."""
+        self.begin(root, slug)
+        stream = self.stream
+        self.children(root, _BODY)
+        stream.end_body()
         while self.due:
             key = self.due.popleft()
-            self.stream = Stream(Form(BlockKind.NOTE), key)
-            self.children(self.book.elements[key], Place(BlockKind.NOTE))
-            self.stream.finish()
-            streams.append(self.stream)
-        return assemble(streams, self.book.note)
+            stream.begin_note(key, Form(NOTE))
+            self.children(self.book.elements[key], _NOTE)
+            stream.end_note(*self.book.particulars(key))
+        return stream.text()
 
     def children(self, element: etree._Element, place: Place) -> None:
-        self.stream.write(element.text)
+        write, handlers = self.stream.write, self._by_tag
+        if text := element.text:
+            write(text)
         for child in element:
-            if isinstance(child.tag, str):
-                self._handlers.get(local(child), self._unknown)(child, place)
-            self.stream.write(child.tail)
+            (handlers.get(child.tag) or self._handler_of(child))(child, place)
+            if text := child.tail:
+                write(text)
+
+    def _handler_of(self, element: etree._Element) -> Handler:
+        tag = element.tag
+        if isinstance(tag, str):
+            handler = self._by_name.get(local(element), self._unknown)
+        else:
+            handler = self._nothing  # a comment, an instruction
+        self._by_tag[tag] = handler
+        return handler
+
+    def _nothing(self, element: etree._Element, place: Place) -> None:
+        pass
 
     def _unknown(self, element: etree._Element, place: Place) -> None:
         # An xi:include is said once for the whole file.
@@ -106,16 +128,16 @@ class LineWalk:
         self.children(element, place)
         stream.end()
 
-    def _styled(self, element: etree._Element, place: Place) -> None:
-        self.spanned(element, place, tei.STYLED[local(element)])
-
     def _hi(self, element: etree._Element, place: Place) -> None:
+        rend = element.get("rend") or ""
+        if kind := tei.RENDS.get(rend):
+            return self.spanned(element, place, kind)
         kinds = []
-        for rend in (element.get("rend") or "").split():
-            if kind := tei.RENDS.get(rend.lower()):
+        for form in rend.split():
+            if kind := tei.RENDS.get(form.lower()):
                 kinds.append(kind)
             else:
-                message = f"The form “{rend}” of <hi> is not known; its text is kept."
+                message = f"The form “{form}” of <hi> is not known; its text is kept."
                 self.notices.add(message, element.sourceline)
         for kind in kinds:
             self.stream.begin(kind, "")
@@ -123,19 +145,31 @@ class LineWalk:
         for _ in kinds:
             self.stream.end()
 
-    def _pointer(self, element: etree._Element, place: Place) -> None:
+    def _person(self, element: etree._Element, place: Place) -> None:
+        found = element.get("corresp") or element.get("ref")
+        self._mention(element, place, found, _PERSON, self.known.persons)
+
+    def _term(self, element: etree._Element, place: Place) -> None:
+        found = element.get("target") or element.get("corresp") or element.get("ref")
+        self._mention(element, place, found, _TERM, self.known.terms)
+
+    def _mention(
+        self,
+        element: etree._Element,
+        place: Place,
+        found: str | None,
+        kind: str,
+        entries: frozenset[str],
+    ) -> None:
         """A mention of a person or term: a span if the volume has its entry, else plain text."""
-        is_person = local(element) == "persName"
-        names = ("corresp", "ref") if is_person else ("target", "corresp", "ref")
-        found = next((value for name in names if (value := element.get(name))), "")
-        entries = self.known.persons if is_person else self.known.terms
+        if not found:
+            return self.children(element, place)
         keys = [value.removeprefix("#") for value in found.split()]
-        if key := next((key for key in keys if key in entries), ""):
-            kind = SpanKind.PERSON if is_person else SpanKind.TERM
-            return self.spanned(element, place, kind, key)
+        for key in keys:
+            if key in entries:
+                return self.spanned(element, place, kind, key)
         if keys:
-            what = "person" if is_person else "term"
-            message = f"The {what} {found} has no entry in the volume; its mentions stay as text."
+            message = f"The {kind} {found} has no entry in the volume; its mentions stay as text."
             self.notices.add(message, element.sourceline)
         self.children(element, place)
 
@@ -149,18 +183,17 @@ class LineWalk:
             message = f"The reference {target} leads out of the file; it is kept."
             self.notices.add(message, element.sourceline)
         if target:
-            return self.spanned(element, place, SpanKind.REF, target)
+            return self.spanned(element, place, _REF, target)
         self.children(element, place)
 
     def _date(self, element: etree._Element, place: Place) -> None:
-        names = ("when", "from", "notBefore")
-        if iso := next((value for name in names if (value := element.get(name))), ""):
-            return self.spanned(element, place, SpanKind.DATE, iso)
+        if iso := element.get("when") or element.get("from") or element.get("notBefore"):
+            return self.spanned(element, place, _DATE, iso)
         self.children(element, place)
 
     def _place_name(self, element: etree._Element, place: Place) -> None:
         ref = (element.get("key") or element.get("corresp") or "").removeprefix("#")
-        self.spanned(element, place, SpanKind.PLACE, ref)
+        self.spanned(element, place, _PLACE, ref)
 
     def _line_break(self, element: etree._Element, place: Place) -> None:
         self.stream.line_break()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from lxml import etree
 
-from archive.importers.vocabulary import is_inline_note, local, plain
+from archive.importers.vocabulary import is_inline_note, plain
 from archive.importers.xml import XML_ID
-from archive.text import Note, NoteKind
+from archive.text import NoteKind
+
+_SOURCE, _EDITORIAL = NoteKind.SOURCE.value, NoteKind.EDITORIAL.value
 
 
 class NoteBook:
@@ -17,7 +19,7 @@ class NoteBook:
     """
 
     def __init__(self, root: etree._Element, slug: str) -> None:
-        found = [e for e in root.iter(etree.Element) if local(e) == "note" and e is not root]
+        found = [e for e in root.iter("{*}note") if e is not root]
         self.elements: dict[str, etree._Element] = {}
         self._keys: dict[etree._Element, str] = {}
         named = {e.get(XML_ID) for e in found}
@@ -33,7 +35,8 @@ class NoteBook:
     def key_of(self, element: etree._Element) -> str:
         return self._keys[element]
 
-    def note(self, key: str, call: int | None, start: int, end: int) -> Note:
+    def particulars(self, key: str) -> tuple[str, str]:
+        """The label of a note and its kind, in the words of NoteKind."""
         element = self.elements[key]
-        kind = NoteKind.SOURCE if element.get("type") == "source" else NoteKind.EDITORIAL
-        return Note(key, plain(element.get("n"))[:30], str(kind), call, start, end)
+        kind = _SOURCE if element.get("type") == "source" else _EDITORIAL
+        return plain(element.get("n"))[:30], kind

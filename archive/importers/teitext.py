@@ -15,17 +15,21 @@ strings:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
 
 from lxml import etree
 
 from archive.importers import vocabulary as tei
 from archive.importers.faults import Notices
 from archive.importers.stream import Form
-from archive.importers.teiline import Handler, Known, LineWalk, Place
-from archive.importers.teinotes import NoteBook
+from archive.importers.teiline import NOTE, Handler, Known, LineWalk, Place
 from archive.importers.vocabulary import local
-from archive.text import BlockKind, SpanKind, Text
+from archive.text import NO_ATTRS, BlockKind, SpanKind, Text
+
+HEADING, DATELINE = BlockKind.HEADING.value, BlockKind.DATELINE.value
+ITEM, CELL, QUOTATION = BlockKind.ITEM.value, BlockKind.CELL.value, BlockKind.QUOTATION.value
+SIGNATURE, CAPTION = BlockKind.SIGNATURE.value, BlockKind.CAPTION.value
+_LABEL = SpanKind.LABEL.value
 
 
 def text_of(
@@ -39,16 +43,28 @@ def text_of(
     Notes without an xml:id are named after ``slug`` and a running number. What points nowhere, or
     is not understood, is said in ``notices`` and survives as plain text.
     """
-    book = NoteBook(element, slug)
-    return TextWalk(element, book, known or Known(), notices or Notices()).text()
+    return TextWalk(known or Known(), notices or Notices()).text_of(element, slug)
 
 
 class TextWalk(LineWalk):
-    """Adds what makes blocks to the mark-up within lines."""
+    """Adds what makes blocks to the mark-up within lines.
+
+    ``dateline`` and ``subject`` are the document's first dateline and list of subjects, those of
+    attachments and notes left out; each is an element, or None.
+    """
+
+    def begin(self, root: etree._Element, slug: str) -> None:
+        super().begin(root, slug)
+        self.attachments = self.row = self.col = 0
+        self.titled = False
+        self.label_form: Form | None = None
+        self.dateline: etree._Element | None = None
+        self.subject: etree._Element | None = None
 
     def handlers(self) -> dict[str, Handler]:
         return super().handlers() | {
             **dict.fromkeys(tei.CONTAINERS, self._container),
+            **{name: self._division for name in tei.CONTAINERS if name.startswith("div")},
             **dict.fromkeys(tei.PARAGRAPHS, self._paragraph),
             **dict.fromkeys(tei.EITHER, self._either),
             "attachment": self._attachment,
@@ -66,19 +82,26 @@ class TextWalk(LineWalk):
             "cell": self._cell,
         }
 
-    def _form(self, element: etree._Element, kind: str, place: Place, **attrs: str) -> Form:
-        self.tokens += 1
-        rend = element.get("rend") or (element.get("rendition") or "").replace("#", "")
-        if rend:
-            attrs["rend"] = rend
-        kind = BlockKind.NOTE if self.stream.note else kind
-        return Form(kind, {**attrs, **place.attachment}, self.tokens, loose=False)
+    def _form(
+        self,
+        element: etree._Element,
+        kind: str,
+        place: Place,
+        attrs: Mapping[str, str] = NO_ATTRS,
+        origin: Form | None = None,
+    ) -> Form:
+        if rend := element.get("rend") or (element.get("rendition") or "").replace("#", ""):
+            attrs = {**attrs, "rend": rend}
+        if place.attachment:
+            attrs = {**attrs, **place.attachment}
+        return Form(NOTE if self.stream.note else kind, attrs, loose=False, origin=origin)
 
     def _block(
         self, element: etree._Element, form: Form, place: Place, *, joined: bool = False
     ) -> None:
         """Walks ``element`` as blocks of ``form``; ``joined`` goes on with the open block."""
-        stream, outer = self.stream, self.stream.form
+        stream = self.stream
+        outer = stream.form
         if not joined:
             stream.close()
         stream.form = form
@@ -93,50 +116,62 @@ class TextWalk(LineWalk):
         self.children(element, place)
         self.stream.part()
 
-    def _one(self, element: etree._Element, place: Place, kind: str, **attrs: str) -> None:
+    def _one(
+        self,
+        element: etree._Element,
+        place: Place,
+        kind: str,
+        attrs: Mapping[str, str] = NO_ATTRS,
+    ) -> None:
         if place.flat:
             return self._flat(element, place)
-        self._block(element, self._form(element, kind, place, **attrs), place)
+        self._block(element, self._form(element, kind, place, attrs), place)
 
     def _enter(self, element: etree._Element, place: Place, kind: str = "") -> None:
         """A container: bare text in it makes paragraphs of ``kind``."""
         if place.flat:
             return self._flat(element, place)
-        kind = BlockKind.NOTE if self.stream.note else kind or place.kind
-        self._block(element, Form(kind, {**place.attrs, **place.attachment}), place)
+        attrs = {**place.attrs, **place.attachment} if place.attachment else place.attrs
+        self._block(element, Form(NOTE if self.stream.note else kind or place.kind, attrs), place)
 
     def _container(self, element: etree._Element, place: Place) -> None:
-        deeper = local(element).startswith("div")
-        self._enter(element, replace(place, level=place.level + deeper))
+        self._enter(element, place)
+
+    def _division(self, element: etree._Element, place: Place) -> None:
+        self._enter(element, place._replace(level=place.level + 1))
 
     def _attachment(self, element: etree._Element, place: Place) -> None:
         self.attachments += 1
         number = {"attachment": str(self.attachments)}
-        self._enter(element, replace(place, attachment=number, level=place.level + 1))
+        self._enter(element, place._replace(attachment=number, level=place.level + 1))
 
     def _closer(self, element: etree._Element, place: Place) -> None:
-        self._enter(element, place, BlockKind.SIGNATURE)
+        self._enter(element, place, SIGNATURE)
 
     def _paragraph(self, element: etree._Element, place: Place) -> None:
         if place.flat:
             return self._flat(element, place)
-        attrs = dict(place.attrs)
-        if rend := tei.PARAGRAPHS.get(local(element)):
-            attrs["rend"] = rend
-        form = self._form(element, place.kind, place, **attrs)
-        self._block(element, replace(form, token=place.item or form.token), place)
+        attrs = place.attrs
+        if rend := tei.PARAGRAPHS[local(element)]:
+            attrs = {**attrs, "rend": rend}
+        self._block(element, self._form(element, place.kind, place, attrs, place.item), place)
 
     def _signed(self, element: etree._Element, place: Place) -> None:
-        self._one(element, place, BlockKind.SIGNATURE)
+        self._one(element, place, SIGNATURE)
 
     def _dateline(self, element: etree._Element, place: Place) -> None:
-        self._one(element, place, BlockKind.DATELINE)
+        if self.dateline is None and self._is_own(place):
+            self.dateline = element
+        self._one(element, place, DATELINE)
+
+    def _is_own(self, place: Place) -> bool:
+        return not (place.attachment or self.stream.note)
 
     def _caption(self, element: etree._Element, place: Place) -> None:
-        self._one(element, place, BlockKind.CAPTION)
+        self._one(element, place, CAPTION)
 
     def _figure(self, element: etree._Element, place: Place) -> None:
-        self._enter(element, replace(place, kind=BlockKind.CAPTION, attrs={}, item=0))
+        self._enter(element, place._replace(kind=CAPTION, attrs=NO_ATTRS, item=None))
 
     def _head(self, element: etree._Element, place: Place) -> None:
         parent = local(element.getparent())
@@ -146,7 +181,7 @@ class TextWalk(LineWalk):
         if level == 1 and self.titled:
             level = 2
         self.titled = self.titled or level == 1
-        self._one(element, place, BlockKind.HEADING, level=str(level))
+        self._one(element, place, HEADING, {"level": str(level)})
 
     def _either(self, element: etree._Element, place: Place) -> None:
         """A quotation or inline note: blocks of its own between blocks, else part of the line."""
@@ -154,25 +189,29 @@ class TextWalk(LineWalk):
         if place.flat or not (self.stream.form.loose or holds_blocks):
             return self.children(element, place)
         quotes = local(element) != "note"
-        inner = replace(place, kind=BlockKind.QUOTATION, attrs={}, item=0) if quotes else place
+        inner = place._replace(kind=QUOTATION, attrs=NO_ATTRS, item=None) if quotes else place
         self._enter(element, inner)
 
     def inline_note(self, element: etree._Element, place: Place) -> None:
         self._either(element, place)
 
     def _list(self, element: etree._Element, place: Place) -> None:
-        attrs = {"depth": str(place.depth + 1)}
+        depth = place.depth + 1
+        attrs = {"depth": str(depth)}
         if form := element.get("type") or element.get("rend"):
             attrs["list"] = form
-        place = replace(place, kind=BlockKind.ITEM, attrs=attrs, depth=place.depth + 1, item=0)
-        self._enter(element, place)
+        if element.get("type") == "subject" and self.subject is None and self._is_own(place):
+            self.subject = element
+        self._enter(
+            element, Place(ITEM, attrs, place.attachment, depth, place.level, None, place.flat)
+        )
 
     def _item(self, element: etree._Element, place: Place) -> None:
         if place.flat:
             return self._flat(element, place)
-        form = self.label_form or self._form(element, BlockKind.ITEM, place, **place.attrs)
+        form = self.label_form or self._form(element, ITEM, place, place.attrs)
         joined, self.label_form = self.label_form is not None, None
-        inner = replace(place, kind=BlockKind.ITEM, item=form.token)
+        inner = Place(ITEM, place.attrs, place.attachment, place.depth, place.level, form)
         self._block(element, form, inner, joined=joined)
 
     def _label(self, element: etree._Element, place: Place) -> None:
@@ -180,12 +219,12 @@ class TextWalk(LineWalk):
         stream, outer = self.stream, self.stream.form
         if local(element.getparent()) == "list" and not place.flat:
             stream.close()
-            stream.form = self._form(element, BlockKind.ITEM, place, **place.attrs)
+            stream.form = self._form(element, ITEM, place, place.attrs)
             following = next(element.itersiblings(etree.Element), None)
             is_beside = following is not None and local(following) == "item"
             self.label_form = stream.form if is_beside else None
         stream.part()
-        self.spanned(element, place, SpanKind.LABEL)
+        self.spanned(element, place, _LABEL)
         stream.part()
         stream.form = outer
 
@@ -203,10 +242,13 @@ class TextWalk(LineWalk):
         if place.flat:
             return self._flat(element, place)
         attrs = {"row": str(self.row), "col": str(self.col + 1)}
-        spans = {name: tei.count(element.get(name)) for name in ("rows", "cols")}
-        self.col += spans["cols"]
-        attrs |= {name: str(value) for name, value in spans.items() if value > 1}
+        rows, cols = tei.count(element.get("rows")), tei.count(element.get("cols"))
+        self.col += cols
+        if rows > 1:
+            attrs["rows"] = str(rows)
+        if cols > 1:
+            attrs["cols"] = str(cols)
         if "label" in (element.get("role"), element.getparent().get("role")):
             attrs["head"] = "1"
-        form = self._form(element, BlockKind.CELL, place, **attrs)
-        self._block(element, form, replace(place, flat=True))
+        form = self._form(element, CELL, place, attrs)
+        self._block(element, form, place._replace(flat=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 from lxml import etree
 
@@ -10,6 +11,7 @@ from archive.text import SpanKind
 
 FRUS = "{http://history.state.gov/frus/ns/1.0}"
 XINCLUDE = "{http://www.w3.org/2001/XInclude}include"
+WHITE = " \t\r\n"
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 # Blocks of running text; the value is the form that a paragraph of this name takes, if any.
@@ -70,20 +72,20 @@ settlement sic soCalled space subst supplied surname time title unclear w
 """
 INLINE = frozenset(_INLINE.split())
 RENDS = {
-    "italic": SpanKind.ITALIC,
-    "italics": SpanKind.ITALIC,
-    "strong": SpanKind.BOLD,
-    "bold": SpanKind.BOLD,
-    "underline": SpanKind.UNDERLINE,
-    "strike": SpanKind.STRIKE,
-    "strikethrough": SpanKind.STRIKE,
-    "smallcaps": SpanKind.SMALLCAPS,
-    "superscript": SpanKind.SUPERSCRIPT,
-    "sup": SpanKind.SUPERSCRIPT,
-    "subscript": SpanKind.SUBSCRIPT,
-    "sub": SpanKind.SUBSCRIPT,
+    "italic": SpanKind.ITALIC.value,
+    "italics": SpanKind.ITALIC.value,
+    "strong": SpanKind.BOLD.value,
+    "bold": SpanKind.BOLD.value,
+    "underline": SpanKind.UNDERLINE.value,
+    "strike": SpanKind.STRIKE.value,
+    "strikethrough": SpanKind.STRIKE.value,
+    "smallcaps": SpanKind.SMALLCAPS.value,
+    "superscript": SpanKind.SUPERSCRIPT.value,
+    "sup": SpanKind.SUPERSCRIPT.value,
+    "subscript": SpanKind.SUBSCRIPT.value,
+    "sub": SpanKind.SUBSCRIPT.value,
 }
-STYLED = {"emph": SpanKind.ITALIC, "del": SpanKind.STRIKE}
+STYLED = {"emph": SpanKind.ITALIC.value, "del": SpanKind.STRIKE.value}
 
 
 def local(element: etree._Element) -> str:
@@ -91,9 +93,20 @@ def local(element: etree._Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def spaced(text: str) -> str:
+    """``text`` with each run of white space one space; what XML knows as white space, no more."""
+    if "\n" in text:
+        # Most lines begin with indentation and end without a space: what is left is a rest.
+        lines = " ".join(map(str.lstrip, text.split("\n"), repeat(" ")))
+        text = " " + lines if text[0] == " " else lines
+    if "  " in text or "\t" in text or "\r" in text:
+        text = _SPACE.sub(" ", text)
+    return text
+
+
 def plain(text: str | None) -> str:
     """Text on one line: each run of white space one space, none at the ends."""
-    return _SPACE.sub(" ", text or "").strip(" ")
+    return spaced(text).strip(" ") if text else ""
 
 
 def words(element: etree._Element | None, leave_out: tuple[str, ...] = ("note",)) -> str:
