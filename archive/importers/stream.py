@@ -14,6 +14,7 @@ from archive.text import NO_ATTRS, Block, Note, Span, SpanKind, Text
 _PAGE, _CALL, _LINE_BREAK = (
     str(kind.value) for kind in (SpanKind.PAGE, SpanKind.NOTE_CALL, SpanKind.LINE_BREAK)
 )
+_POINTS = (_PAGE, _CALL)
 _CONTINUED = {"continued": "1"}
 
 
@@ -30,7 +31,6 @@ class Form:
         self,
         kind: str,
         attrs: Mapping[str, str] = NO_ATTRS,
-        *,
         loose: bool = True,
         origin: Form | None = None,
     ) -> None:
@@ -39,13 +39,13 @@ class Form:
         self.used = False
 
 
-class _Draft:
-    """A span of the open block: no start before the block has one, no end before it is closed."""
+class _Running:
+    """A span that is not ended: its place among the spans, and no start before a block is open."""
 
-    __slots__ = ("end", "kind", "ref", "start")
+    __slots__ = ("index", "kind", "ref", "start")
 
-    def __init__(self, kind: str, ref: str, start: int | None, end: int | None) -> None:
-        self.kind, self.ref, self.start, self.end = kind, ref, start, end
+    def __init__(self, kind: str, ref: str, index: int, start: int | None) -> None:
+        self.kind, self.ref, self.index, self.start = kind, ref, index, start
 
 
 class Stream:
@@ -55,18 +55,18 @@ class Stream:
         self.form, self.note = form, ""
         self.length = 0
         self.is_open = False
-        self.body_end = 0
         self._blocks: list[Block] = []
-        self._spans: list[Span] = []
+        # In the order of their beginnings; None keeps the place of one that runs or is empty.
+        self._spans: list[Span | None] = []
         self._notes: list[Note] = []
         self._parts: list[str] = []
-        self._first = 0  # the number of blocks before this run
+        self._first_block = 0  # of the body or note
+        self._first_span = 0  # of the open or next block
         self._start = 0
         self._after_space = False
         self._opened = form  # the form of the open block
-        self._drafts: list[_Draft] = []
-        self._running: list[_Draft] = []
-        self._waiting: list[_Draft] = []
+        self._running: list[_Running] = []
+        self._waiting: list[tuple[str, str]] = []  # points before the next block
 
     def write(self, text: str) -> None:
         """Adds text of the source; opens a block when there is a letter to put in it."""
@@ -84,6 +84,18 @@ class Stream:
         self.length += len(text)
         self._after_space = text[-1] == " "
 
+    def marked(self, text: str, kind: str, ref: str) -> None:
+        """Adds text with a span over it."""
+        if not self.is_open:
+            text = text.lstrip(WHITE)
+            if not text:
+                return
+            self._open()
+        start = self.length
+        self.write(text)
+        if self.length > start:
+            self._spans.append(Span(kind, start, self.length, ref))
+
     def part(self) -> None:
         """Sees to it that what comes next in this block is parted from it by a space."""
         self.write(" ")
@@ -92,42 +104,43 @@ class Stream:
         """One space with a span over it; at either end of a block it leaves nothing."""
         if self.is_open:
             self.write(" ")
-            self._drafts.append(_Draft(_LINE_BREAK, "", self.length - 1, self.length))
+            self._spans.append(Span(_LINE_BREAK, self.length - 1, self.length))
 
     def page(self, ref: str) -> None:
         """A page break here, or at the start of the next block."""
         if self.is_open:
-            self._drafts.append(_Draft(_PAGE, ref, self.length, self.length))
+            self._spans.append(Span(_PAGE, self.length, self.length, ref))
         else:
-            self._waiting.append(_Draft(_PAGE, ref, None, None))
+            self._waiting.append((_PAGE, ref))
 
     def call(self, ref: str) -> None:
         """A call of a note: at the word before, across a space; between blocks at the last one."""
         if self.is_open:
             at = self.length - self._after_space
-            self._drafts.append(_Draft(_CALL, ref, at, at))
+            self._spans.append(Span(_CALL, at, at, ref))
             return
-        self._waiting.append(_Draft(_CALL, ref, None, None))
+        self._waiting.append((_CALL, ref))
         if self.form.loose:
             self.settle_calls()
 
     def settle_calls(self) -> None:
         """Ties calls that found no word in their own block to the block before, if there is one."""
-        if not self._waiting or self.is_open or len(self._blocks) == self._first:
+        if not self._waiting or self.is_open or len(self._blocks) == self._first_block:
             return
-        for draft in self._waiting:
-            if draft.kind == _CALL:
-                self._spans.append(Span(_CALL, self.length, self.length, draft.ref))
-        self._waiting = [d for d in self._waiting if d.kind != _CALL]
+        at = self.length
+        self._spans += [Span(_CALL, at, at, ref) for kind, ref in self._waiting if kind == _CALL]
+        self._waiting = [point for point in self._waiting if point[0] != _CALL]
 
     def begin(self, kind: str, ref: str) -> None:
         """Opens a span; each ``begin`` is closed by an ``end``, last in first out."""
-        draft = _Draft(kind, ref, self.length if self.is_open else None, None)
-        self._drafts.append(draft)
-        self._running.append(draft)
+        start = self.length if self.is_open else None
+        self._running.append(_Running(kind, ref, len(self._spans), start))
+        self._spans.append(None)
 
     def end(self) -> None:
-        self._running.pop().end = self.length
+        run = self._running.pop()
+        if run.start is not None and run.start < self.length:
+            self._spans[run.index] = Span(run.kind, run.start, self.length, run.ref)
 
     def _open(self) -> None:
         if self._blocks:
@@ -135,31 +148,28 @@ class Stream:
             self.length += 1
         self.is_open, self._after_space = True, False
         self._start, self._opened = self.length, self.form
-        if self._drafts:
-            self._drafts = [d for d in self._drafts if d.end is None]
-            for draft in self._drafts:
-                draft.start = self.length
+        for run in self._running:
+            run.start = self.length
         if self._waiting:
             self._place_waiting()
 
     def _place_waiting(self) -> None:
-        for draft in self._waiting:
-            draft.start = draft.end = self.length
-        self._drafts += self._waiting
+        at = self.length
+        self._spans += [Span(kind, at, at, ref) for kind, ref in self._waiting]
         self._waiting = []
 
     def close(self) -> None:
         """Ends the open block, if one is: its last space goes, and spans stop at its end.
 
-        A span that is still open goes on in the next block: no span crosses from one to another.
+        A span that still runs goes on in the next block: no span crosses from one to another.
         """
         if not self.is_open:
             return
         if self._after_space:
-            self._parts[-1] = self._parts[-1][:-1]
-            self.length -= 1
-        if self._drafts:
-            self._keep_drafts()
+            self._drop_space()
+        self._first_span = len(self._spans)
+        if self._running:
+            self._interrupt()
         form = self._opened
         attrs, origin = form.attrs, form.origin
         if origin.used:
@@ -169,43 +179,45 @@ class Stream:
         self._blocks.append(Block(form.kind, self._start, self.length, self.note, attrs))
         self.is_open = False
 
-    def _keep_drafts(self) -> None:
-        length, spans = self.length, self._spans
-        for draft in self._drafts:
-            start, end = draft.start, draft.end
-            if start is None or start > length:
-                start = length
-            if end is None or end > length:
-                end = length
-            if start < end or draft.kind == _PAGE or draft.kind == _CALL:
-                spans.append(Span(draft.kind, start, end, draft.ref))
-        self._drafts = self._running[:]
-        for draft in self._running:
-            draft.start = None
+    def _drop_space(self) -> None:
+        self._parts[-1] = self._parts[-1][:-1]
+        self.length -= 1
+        end, spans = self.length, self._spans
+        for index in range(self._first_span, len(spans)):
+            span = spans[index]
+            if span and span.end > end:
+                start = min(span.start, end)
+                kept = start < end or span.kind in _POINTS
+                spans[index] = Span(span.kind, start, end, span.ref) if kept else None
+
+    def _interrupt(self) -> None:
+        for run in self._running:
+            if run.start is not None and run.start < self.length:
+                self._spans[run.index] = Span(run.kind, run.start, self.length, run.ref)
+            run.index, run.start = len(self._spans), None
+            self._spans.append(None)
 
     def _finish(self) -> None:
         """Closes a run; points that no block followed lie at its end."""
         self.close()
         self._place_waiting()
-        self._keep_drafts()
 
     def end_body(self) -> None:
         self._finish()
-        self.body_end = self.length
 
     def begin_note(self, key: str, form: Form) -> None:
-        self.form, self.note, self._first = form, key, len(self._blocks)
+        self.form, self.note, self._first_block = form, key, len(self._blocks)
 
     def end_note(self, label: str, kind: str) -> None:
         """Ends the run of a note; one without a word has an empty range and no block."""
         self._finish()
-        has_words = len(self._blocks) > self._first
-        start = self._blocks[self._first].start if has_words else self.length
+        has_words = len(self._blocks) > self._first_block
+        start = self._blocks[self._first_block].start if has_words else self.length
         self._notes.append(Note(self.note, label, kind, None, start, self.length))
 
     def text(self) -> Text:
         """What has been written, with the offset that each note is first called from."""
-        spans = sorted(self._spans, key=_by_place)
+        spans = sorted(filter(None, self._spans), key=_by_place)
         calls: dict[str, int] = {}
         for span in spans:
             if span.kind == _CALL:

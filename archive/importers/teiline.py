@@ -124,6 +124,8 @@ class LineWalk:
 
     def spanned(self, element: etree._Element, place: Place, kind: str, ref: str = "") -> None:
         stream = self.stream
+        if not len(element):
+            return stream.marked(element.text or "", kind, ref)
         stream.begin(kind, ref)
         self.children(element, place)
         stream.end()
@@ -164,6 +166,8 @@ class LineWalk:
         """A mention of a person or term: a span if the volume has its entry, else plain text."""
         if not found:
             return self.children(element, place)
+        if (key := found[1:]) in entries and found[0] == "#":
+            return self.spanned(element, place, kind, key)
         keys = [value.removeprefix("#") for value in found.split()]
         for key in keys:
             if key in entries:
@@ -203,9 +207,9 @@ class LineWalk:
             self.stream.page(number)
 
     def _note(self, element: etree._Element, place: Place) -> None:
-        if tei.is_inline_note(element):
-            return self.inline_note(element, place)
         key = self.book.key_of(element)
+        if key is None:
+            return self.inline_note(element, place)
         # A note that stands apart, and that a reference has called already, is not called again.
         if not (key in self.called and self.stream.form.loose and not self.stream.is_open):
             self._call(key)

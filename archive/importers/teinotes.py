@@ -22,18 +22,26 @@ class NoteBook:
         found = [e for e in root.iter("{*}note") if e is not root]
         self.elements: dict[str, etree._Element] = {}
         self._keys: dict[etree._Element, str] = {}
-        named = {e.get(XML_ID) for e in found}
-        for number, element in enumerate((e for e in found if not is_inline_note(e)), start=1):
+        number = 0
+        for element in found:
+            if is_inline_note(element):
+                continue
+            number += 1
             key = element.get(XML_ID)
             if not key or key in self.elements:
-                key = f"{slug}-note-{number}"
-                while key in named or key in self.elements:
-                    key += "-x"
+                key = self._free(f"{slug}-note-{number}", found)
             self.elements[key] = element
             self._keys[element] = key
 
-    def key_of(self, element: etree._Element) -> str:
-        return self._keys[element]
+    def _free(self, key: str, found: list[etree._Element]) -> str:
+        named = {element.get(XML_ID) for element in found}
+        while key in named or key in self.elements:
+            key += "-x"
+        return key
+
+    def key_of(self, element: etree._Element) -> str | None:
+        """The key of a note, None for one that is part of the line."""
+        return self._keys.get(element)
 
     def particulars(self, key: str) -> tuple[str, str]:
         """The label of a note and its kind, in the words of NoteKind."""

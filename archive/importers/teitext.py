@@ -16,6 +16,7 @@ strings:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from lxml import etree
 
@@ -65,7 +66,8 @@ class TextWalk(LineWalk):
         return super().handlers() | {
             **dict.fromkeys(tei.CONTAINERS, self._container),
             **{name: self._division for name in tei.CONTAINERS if name.startswith("div")},
-            **dict.fromkeys(tei.PARAGRAPHS, self._paragraph),
+            **{name: partial(self._paragraph, rend=r) for name, r in tei.PARAGRAPHS.items()},
+            "p": self._paragraph,
             **dict.fromkeys(tei.EITHER, self._either),
             "attachment": self._attachment,
             "closer": self._closer,
@@ -94,7 +96,7 @@ class TextWalk(LineWalk):
             attrs = {**attrs, "rend": rend}
         if place.attachment:
             attrs = {**attrs, **place.attachment}
-        return Form(NOTE if self.stream.note else kind, attrs, loose=False, origin=origin)
+        return Form(NOTE if self.stream.note else kind, attrs, False, origin)
 
     def _block(
         self, element: etree._Element, form: Form, place: Place, *, joined: bool = False
@@ -102,11 +104,12 @@ class TextWalk(LineWalk):
         """Walks ``element`` as blocks of ``form``; ``joined`` goes on with the open block."""
         stream = self.stream
         outer = stream.form
-        if not joined:
+        if stream.is_open and not joined:
             stream.close()
         stream.form = form
         self.children(element, place)
-        stream.close()
+        if stream.is_open:
+            stream.close()
         if not form.loose:
             stream.settle_calls()
         stream.form = outer
@@ -148,12 +151,10 @@ class TextWalk(LineWalk):
     def _closer(self, element: etree._Element, place: Place) -> None:
         self._enter(element, place, SIGNATURE)
 
-    def _paragraph(self, element: etree._Element, place: Place) -> None:
+    def _paragraph(self, element: etree._Element, place: Place, rend: str = "") -> None:
         if place.flat:
             return self._flat(element, place)
-        attrs = place.attrs
-        if rend := tei.PARAGRAPHS[local(element)]:
-            attrs = {**attrs, "rend": rend}
+        attrs = {**place.attrs, "rend": rend} if rend else place.attrs
         self._block(element, self._form(element, place.kind, place, attrs, place.item), place)
 
     def _signed(self, element: etree._Element, place: Place) -> None:

@@ -96,9 +96,9 @@ def local(element: etree._Element) -> str:
 def spaced(text: str) -> str:
     """``text`` with each run of white space one space; what XML knows as white space, no more."""
     if "\n" in text:
-        # Most lines begin with indentation and end without a space: what is left is a rest.
-        lines = " ".join(map(str.lstrip, text.split("\n"), repeat(" ")))
-        text = " " + lines if text[0] == " " else lines
+        # Most lines begin with indentation and end without a space: the rest is rare.
+        lines = " ".join(map(str.lstrip, text.split("\n"), repeat(WHITE)))
+        text = " " + lines if text[0] in WHITE else lines
     if "  " in text or "\t" in text or "\r" in text:
         text = _SPACE.sub(" ", text)
     return text
