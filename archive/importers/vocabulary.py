@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import repeat
 
 from lxml import etree
 
@@ -12,6 +11,7 @@ from archive.text import SpanKind
 FRUS = "{http://history.state.gov/frus/ns/1.0}"
 XINCLUDE = "{http://www.w3.org/2001/XInclude}include"
 WHITE = " \t\r\n"
+_LINE_END = re.compile(r"\n[ \t\r\n]*")
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 # Blocks of running text; the value is the form that a paragraph of this name takes, if any.
@@ -95,10 +95,9 @@ def local(element: etree._Element) -> str:
 
 def spaced(text: str) -> str:
     """``text`` with each run of white space one space; what XML knows as white space, no more."""
+    # Nearly all of it is a line's end with indentation: to look for that first is much faster.
     if "\n" in text:
-        # Most lines begin with indentation and end without a space: the rest is rare.
-        lines = " ".join(map(str.lstrip, text.split("\n"), repeat(WHITE)))
-        text = " " + lines if text[0] in WHITE else lines
+        text = _LINE_END.sub(" ", text)
     if "  " in text or "\t" in text or "\r" in text:
         text = _SPACE.sub(" ", text)
     return text
