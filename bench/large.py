@@ -21,18 +21,19 @@ HEAD = (
     '<list type="persons">{persons}</list></front><body>'
     '<div type="document" n="1" xml:id="d1"><head>1. A Long Report</head>'
 )
-WORDS = (
-    "the of and to in talks paper Moscow linkage allies that was for on Secretary would arms "
-    "control Pakistan position Soviet withdrawal said his view meeting with question answer"
-).split()
+WORDS = """
+the of and to in talks paper Moscow linkage allies that was for on Secretary would arms
+control Pakistan position Soviet withdrawal said his view meeting with question answer
+"""
 
 
 def long_document() -> bytes:
     """TEI of one document with as many bytes of text, with mark-up and notes as dense as a real
     one's: the same on every run."""
     chance, parts, size, notes = random.Random(1), [], 0, 0
+    vocabulary = WORDS.split()
     while size < BYTES:
-        words = chance.choices(WORDS, k=chance.randrange(60, 180))
+        words = chance.choices(vocabulary, k=chance.randrange(60, 180))
         size += sum(map(len, words)) + len(words)
         for at in chance.sample(range(len(words)), 5):
             words[at] = f'<hi rend="italic">{words[at]}</hi>'
