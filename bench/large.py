@@ -68,7 +68,7 @@ def run() -> list[str]:
 
 def _state(room: Room, state: str) -> list[str]:
     viewer, other = room.clients
-    extra = {"X_Bench_Cold": "1"} if state == "empty" else {}
+    extra: dict[str, str] = {"X_Bench_Cold": "1"} if state == "empty" else {}
     views = VIEWS // 3 if state == "empty" else VIEWS
     for _ in range(4 * WORKERS):
         checked(viewer.ask("GET", room.reader))
