@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from lxml import etree
-
-from archive.importers.dates import date_range
+from archive.importers.divisions import divisions
 from archive.importers.faults import ImportFault, Notices
+from archive.importers.outline import Outline, outline_of
 from archive.importers.parsed import Parsed, ParsedDocument
-from archive.importers.teihead import entries_of, slug_from, volume_of
+from archive.importers.survey import survey
+from archive.importers.teidocument import document_of
+from archive.importers.teihead import slug_from
 from archive.importers.teiline import Known
-from archive.importers.teitext import text_of
-from archive.importers.vocabulary import FRUS, XINCLUDE, local, plain, words
-from archive.importers.xml import XML_ID, read_xml
-from archive.text import BlockKind, Text
+from archive.importers.teitext import TextWalk
+from archive.importers.xml import Source
 
 DEFAULT_MAX_BYTES = 64 * 1024 * 1024
-MAX_ID = 80
 KnownEntries = Callable[[str], tuple[Collection[str], Collection[str]]]
 
 
@@ -38,171 +34,66 @@ def parse_tei(
     terms that it has beside those of the file.
     Raises ImportFault, with path and line, when the file is unsafe, not TEI, or has no document.
     """
-    root = _root(data, path, max_bytes)
+    return _parsed(Source.of_bytes(data, path, max_bytes), known_entries)
+
+
+def parse_tei_file(
+    path: str | Path,
+    *,
+    name: str = "",
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    known_entries: KnownEntries | None = None,
+) -> Parsed:
+    """As ``parse_tei``, of a file on disk, which is never in memory as a whole if it is large.
+
+    ``name`` takes the place of its path in messages and where the source has no ids. The file must
+    stay as it is until the documents are read.
+    """
+    return _parsed(Source.of_file(Path(path), name or str(path), max_bytes), known_entries)
+
+
+def _parsed(source: Source, known_entries: KnownEntries | None) -> Parsed:
     notices = Notices()
-    for include in root.iter(XINCLUDE):
-        notices.add(f"{include.get('href')} is not included.", include.sourceline)
-    volume = volume_of(root, path)
-    persons, terms = entries_of(root, "persons", "persName"), entries_of(root, "terms", "term")
-    more_persons, more_terms = known_entries(volume.slug) if known_entries else ((), ())
+    found = survey(source, notices)
+    name = PurePath(source.path)
+    outline = outline_of(found.divisions, slug_from(name.stem), found.volume.slug, source.path)
+    more_persons, more_terms = known_entries(found.volume.slug) if known_entries else ((), ())
     known = Known(
-        frozenset(more_persons) | {e.key for e in persons},
-        frozenset(more_terms) | {e.key for e in terms},
-        frozenset(_ids(root, path)),
+        frozenset(found.persons.keys() | more_persons),
+        frozenset(found.terms.keys() | more_terms),
+        frozenset(found.ids),
     )
-    documents = _in_place(list(_documents(root, path, known, notices)))
-    name = PurePath(path).name
+    walk = TextWalk(known, notices)
     return Parsed(
-        name,
+        name.name,
         "tei",
-        volume,
-        documents,
-        len(documents),
-        persons=persons,
-        terms=terms,
+        found.volume,
+        _documents(source, outline, walk, is_paged=found.is_paged),
+        len(outline.plans),
+        sections=outline.sections,
+        persons=tuple(found.persons.values()),
+        terms=tuple(found.terms.values()),
         notices=notices,
     )
 
 
-def _root(data: bytes, path: str, max_bytes: int) -> etree._Element:
-    root = read_xml(data, path, max_bytes)
-    if local(root) != "TEI":
-        raise ImportFault(
-            f"This is not a TEI file: its outermost element is <{local(root)}>, not <TEI>.",
-            path,
-            root.sourceline,
-        )
-    return root
-
-
-def _ids(root: etree._Element, path: str) -> Iterator[str]:
-    for element in root.iter(etree.Element):
-        if identity := element.get(XML_ID):
-            if len(identity) > MAX_ID:
-                raise ImportFault(
-                    f"The id {identity[:20]}… is longer than {MAX_ID} characters.",
-                    path,
-                    element.sourceline,
-                )
-            yield identity
-
-
 def _documents(
-    root: etree._Element, path: str, known: Known, notices: Notices
+    source: Source, outline: Outline, walk: TextWalk, *, is_paged: bool
 ) -> Iterator[ParsedDocument]:
-    seen: dict[str, int | None] = {}
-    page, stem = "", slug_from(PurePath(path).stem)
-    paged = _is_paged_throughout(root)
-    position = 0
-    for element in root.iter(etree.Element):
-        if local(element) == "pb":
-            page = plain(element.get("n")) or page
-        elif local(element) == "div" and element.get("type") == "document":
-            position += 1
-            identity = element.get(XML_ID)
-            slug = slug_from(identity) if identity else f"{stem}-{position}"
-            if slug in seen:
-                raise ImportFault(
-                    f"Two documents have the id {slug}; the first is on line {seen[slug]}.",
-                    path,
-                    element.sourceline,
-                )
-            seen[slug] = element.sourceline
-            text = text_of(element, slug, known, notices)
-            yield _document(element, slug, position, text, page if paged else "")
-    if not position:
-        raise ImportFault('No document was found: the file has no <div type="document">.', path)
-
-
-def _in_place(documents: list[ParsedDocument]) -> tuple[ParsedDocument, ...]:
-    """Positions by number where all have one, in order: then a part of a volume gives the same."""
-    found = [re.match(r"\d{1,9}", document.number) for document in documents]
-    numbers = [int(match[0]) for match in found if match]
-    if len(numbers) < len(documents) or numbers != sorted(set(numbers)):
-        return tuple(documents)
-    return tuple(replace(d, position=n * 1000) for d, n in zip(documents, numbers, strict=True))
-
-
-def _document(
-    element: etree._Element, slug: str, position: int, text: Text, page_before: str
-) -> ParsedDocument:
-    dateline = _own(element, "dateline")
-    date = _own(dateline, "date")
-    earliest, latest = date_range(
-        element.get(f"{FRUS}doc-dateTime-min"), element.get(f"{FRUS}doc-dateTime-max"), date
-    )
-    heading, subject = _heading(text), _subject(element)
-    first, last = _pages(element, page_before)
-    return ParsedDocument(
-        slug=slug,
-        number=_number(element, slug, heading),
-        position=position,
-        heading=heading or subject or slug,
-        text=text,
-        source=etree.tostring(element, encoding="unicode", with_tail=False),
-        kind=plain(element.get("subtype"))[:40] or "historical-document",
-        subject=subject,
-        place=words(_own(dateline, "placeName")),
-        date_min=earliest,
-        date_max=latest,
-        date_text=words(date) or words(dateline),
-        first_page=first[:30],
-        last_page=last[:30],
-    )
-
-
-def _all_own(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
-    """Each ``name`` in ``element`` that is not part of an attachment or of a note."""
-    for found in element.iter(etree.Element) if element is not None else ():
-        if local(found) == name and not any(
-            local(a) in ("attachment", "note") for a in found.iterancestors()
-        ):
-            yield found
-
-
-def _own(element: etree._Element | None, name: str) -> etree._Element | None:
-    return next(_all_own(element, name), None)
-
-
-def _heading(text: Text) -> str:
-    for block in text.blocks:
-        if block.kind == BlockKind.HEADING and block.attrs.get("level") == "1":
-            return text.quote(block.start, block.end)
-    return ""
-
-
-def _number(element: etree._Element, slug: str, heading: str) -> str:
-    """The number as the source has it, or as both the id and the heading have it."""
-    if number := plain(element.get("n")):
-        return number[:30]
-    found = re.match(r"(\d+[a-z]?)\.(?=\s)", heading)
-    return found[1] if found and slug == f"d{found[1]}" else ""
-
-
-def _subject(element: etree._Element) -> str:
-    for found in _all_own(element, "list"):
-        if found.get("type") == "subject":
-            return "; ".join(w for i in found if local(i) == "item" and (w := words(i)))
-    return ""
-
-
-def _pages(element: etree._Element, before: str) -> tuple[str, str]:
-    """The first and last page; a break before the first word or after the last is not crossed."""
-    page, pages = before, [before]
-    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+    """Reads the file again and makes each document at its end, an introduction after the section
+    that it is of."""
+    around: list[bool] = []  # for each division that is open, whether its text is a document
+    made = 0
+    for event, index, element in divisions(source):
+        plan = outline.plans.get(index)
         if event == "start":
-            page = plain(node.get("n")) or page if local(node) == "pb" else page
-            text = node.text
-        else:
-            text = node.tail if node is not element else ""
-        if plain(text):
-            pages.append(page)
-    return pages[min(1, len(pages) - 1)], pages[-1]
-
-
-def _is_paged_throughout(root: etree._Element) -> bool:
-    """Whether pages are counted through the file: if each document counts its own, none is known
-    before its first page break."""
-    found = [e.get("n", "") for e in root.iter(etree.Element) if local(e) == "pb"]
-    numbers = [int(n) for n in found if n.isascii() and n.isdigit()]
-    return numbers == sorted(numbers)
+            around.append(plan is not None and not plan.is_rest)
+        elif event == "end":
+            around.pop()
+            if plan:
+                made += 1
+                yield document_of(element, plan, walk, is_paged=is_paged)
+            if not (source.is_kept or any(around)):
+                element.clear(keep_tail=True)
+    if made != len(outline.plans):
+        raise ImportFault("The file has changed while it was read.", source.path)

@@ -53,21 +53,16 @@ def _year(published: etree._Element | None) -> str:
     return found[0] if found else words(date)[:30]
 
 
-def entries_of(root: etree._Element, kind: str, name: str) -> tuple[ParsedEntry, ...]:
-    """The entries of all lists of ``kind`` (``persons``, ``terms``): ``name`` elements with an id.
+def add_entries(found: dict[str, ParsedEntry], listing: etree._Element, name: str) -> None:
+    """Adds the entries of a list of persons or of terms by their keys.
 
-    The name is the element's text without the comma that follows it, the description what stands
-    after it in the same item.
+    An entry is a ``name`` element with an id: its name is the text of that without the comma that
+    follows it, its description what stands after it in the same item.
     """
-    found: dict[str, ParsedEntry] = {}
-    for listing in _all(root, "list"):
-        if listing.get("type") != kind:
-            continue
-        for element in _all(listing, name):
-            key = element.get(XML_ID)
-            if key and key not in found:
-                found[key] = _entry(key, element)
-    return tuple(found.values())
+    for element in _all(listing, name):
+        key = element.get(XML_ID)
+        if key and key not in found:
+            found[key] = _entry(key, element)
 
 
 def _entry(key: str, element: etree._Element) -> ParsedEntry:
@@ -98,7 +93,7 @@ def _collect_after(item: etree._Element, element: etree._Element, found: list[st
 def _all(element: etree._Element | None, name: str) -> list[etree._Element]:
     if element is None:
         return []
-    return [e for e in element.iter(etree.Element) if local(e) == name]
+    return list(element.iter(f"{{*}}{name}"))
 
 
 def _first(element: etree._Element | None, name: str, **attrs: str) -> etree._Element | None:

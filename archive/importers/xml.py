@@ -1,50 +1,131 @@
-"""Reading XML from strangers: no entities, no network, no DTD, bounded in size and depth."""
+"""Reading XML from strangers: no entities, no network, no DTD, bounded in size and depth.
+
+A file is read twice: surveyed, then its documents one by one. A small one is kept as one tree,
+which is faster; of a large one each part is let go when it has been read, and the file is parsed
+again. Both are the same row of events: where ``Source.is_kept`` is False, whoever takes them clears
+the elements that are done with.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from io import SEEK_END, BytesIO
+from pathlib import Path
+from typing import BinaryIO
 from xml.parsers import expat
 
 from lxml import etree
 
 from archive.importers.faults import ImportFault
+from archive.importers.files import unreadable
 
 # Real volumes stay below 40; the walk uses up to four frames of the stack for each level.
 MAX_DEPTH = 120
+# A tree takes some five times the bytes of its file.
+MAX_TREE_BYTES = 16 * 1024 * 1024
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+_PIECE = 64 * 1024
+_EVENTS = ("start", "end")
+_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "collect_ids": False,
+}
+Event = tuple[str, etree._Element]
 
 
 class _PrologRead(Exception):
     """Raised at the first element: what could declare an entity lies before it."""
 
 
-def read_xml(data: bytes, path: str, max_bytes: int) -> etree._Element:
-    """The root element of ``data``.
+class Source:
+    """An XML file whose elements can be gone through more than once.
 
+    ``opened`` gives its bytes anew, ``size`` is their number, ``path`` names it in messages.
     Raises ImportFault (with ``path`` and the line where known) when it is larger than
-    ``max_bytes``, declares an entity, is not well-formed, or is nested deeper than MAX_DEPTH.
+    ``max_bytes``, is empty or declares an entity; ``events`` does where it is not well-formed.
     """
-    if len(data) > max_bytes:
-        raise ImportFault(
-            f"The file has {len(data):,} bytes, more than the limit of {max_bytes:,}.", path
-        )
-    if not data.strip():
-        raise ImportFault("The file is empty.", path)
-    _refuse_entities(data, path)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        if "depth" in (error.msg or ""):
-            raise _too_deep(path, error.lineno) from error
-        message = f"The XML is not well-formed: {error.msg}."
-        raise ImportFault(message, path, error.lineno) from error
-    _check(root, path)
-    return root
+
+    def __init__(
+        self, opened: Callable[[], BinaryIO], size: int, path: str, max_bytes: int
+    ) -> None:
+        if size > max_bytes:
+            raise ImportFault(
+                f"The file has {size:,} bytes, more than the limit of {max_bytes:,}.", path
+            )
+        self.path, self.is_kept = path, size <= MAX_TREE_BYTES
+        self._opened = opened
+        self._root: etree._Element | None = None
+        with opened() as file:
+            _refuse_entities(file, path)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, path: str, max_bytes: int) -> Source:
+        return cls(lambda: BytesIO(data), len(data), path, max_bytes)
+
+    @classmethod
+    def of_file(cls, file: Path, path: str, max_bytes: int) -> Source:
+        def opened() -> BinaryIO:
+            try:
+                return file.open("rb")
+            except (OSError, ValueError) as error:
+                raise unreadable(error, path) from error
+
+        with opened() as there:
+            size = there.seek(0, SEEK_END)
+        return cls(opened, size, path, max_bytes)
+
+    @property
+    def root(self) -> etree._Element:
+        """The outermost element, when ``events`` has been gone through."""
+        assert self._root is not None
+        return self._root
+
+    def events(self, tags: tuple[str, ...]) -> Iterator[Event]:
+        """``start`` and ``end`` with each element of ``tags``, in the order of the file."""
+        try:
+            yield from self._tree_events(tags) if self.is_kept else self._stream_events(tags)
+        except etree.XMLSyntaxError as error:
+            if "depth" in (error.msg or ""):
+                raise _too_deep(self.path, error.lineno) from error
+            message = f"The XML is not well-formed: {error.msg}."
+            raise ImportFault(message, self.path, error.lineno) from error
+
+    def _tree_events(self, tags: tuple[str, ...]) -> Iterator[Event]:
+        if self._root is None:
+            with self._opened() as file:
+                self._root = etree.fromstring(file.read(), etree.XMLParser(**_OPTIONS))
+        yield from etree.iterwalk(self._root, events=_EVENTS, tag=tags)
+
+    def _stream_events(self, tags: tuple[str, ...]) -> Iterator[Event]:
+        parser = etree.XMLPullParser(events=_EVENTS, tag=tags, **_OPTIONS)
+        with self._opened() as file:
+            while piece := file.read(_PIECE):
+                parser.feed(piece)
+                yield from parser.read_events()
+        self._root = parser.close()
+        yield from parser.read_events()
+
+    def check(self, element: etree._Element) -> None:
+        """Raises ImportFault if an element in this one is nested too deep or is an entity."""
+        above = sum(1 for _ in element.iterancestors())
+        for found in _levels_below(max(MAX_DEPTH - above, 0))(element):
+            raise _too_deep(self.path, found.sourceline)
+        for entity in element.iter(etree.Entity):
+            message = f"The file uses an entity that it does not define: {entity.text}."
+            raise ImportFault(message, self.path, entity.sourceline)
 
 
-def _refuse_entities(data: bytes, path: str) -> None:
+@lru_cache(maxsize=MAX_DEPTH + 1)
+def _levels_below(count: int) -> etree.XPath:
+    """Finds the elements that are ``count`` levels below another."""
+    return etree.XPath("/".join(["."] + ["*"] * count))
+
+
+def _refuse_entities(file: BinaryIO, path: str) -> None:
     parser = expat.ParserCreate()
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
@@ -60,30 +141,19 @@ def _refuse_entities(data: bytes, path: str) -> None:
 
     parser.EntityDeclHandler = on_entity
     parser.StartElementHandler = on_element
+    is_empty = True
     try:
-        parser.Parse(data, True)
+        while piece := file.read(_PIECE):
+            is_empty = is_empty and not piece.strip()
+            parser.Parse(piece, False)
+        if is_empty:
+            raise ImportFault("The file is empty.", path)
+        parser.Parse(b"", True)
     except _PrologRead:
         return
     except (expat.ExpatError, LookupError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise ImportFault(f"The file is not XML: {error}.", path, line) from error
-
-
-def _check(root: etree._Element, path: str) -> None:
-    depth = 0
-    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "start":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _too_deep(path, node.sourceline)
-        elif event == "end":
-            depth -= 1
-    for entity in root.iter(etree.Entity):
-        raise ImportFault(
-            f"The file uses an entity that it does not define: {entity.text}.",
-            path,
-            entity.sourceline,
-        )
 
 
 def _too_deep(path: str, line: int | None) -> ImportFault:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
 
+from archive.importers.parsed import Parsed, ParsedDocument
 from archive.importers.tei import parse_tei
 from archive.importers.teitext import text_of
 from archive.text import Text
@@ -45,7 +46,13 @@ def document(inner: str, number: int = 1) -> str:
 
 
 def parsed(documents: str, **parts: str) -> Text:
-    return parse_tei(volume(documents, **parts), "volume.xml").documents[0].text
+    return documents_of(parse_tei(volume(documents, **parts), "volume.xml"))[0].text
+
+
+def documents_of(made: Parsed) -> list[ParsedDocument]:
+    """What the file calls documents: without front and back matter and introductions."""
+    others = ("front-matter", "back-matter", "introduction", "chapter")
+    return [document for document in made.documents if document.kind not in others]
 
 
 def quotes(made: Text, kind: str | None = None) -> list[str]:
@@ -56,6 +63,11 @@ def quotes(made: Text, kind: str | None = None) -> list[str]:
 def letters(string: str) -> str:
     """Without the white space that XML knows."""
     return re.sub(r"[ \t\r\n]", "", string)
+
+
+def kept(made: Parsed) -> Parsed:
+    """With its documents in a list, front and back matter and introductions left out."""
+    return replace(made, documents=documents_of(made))
 
 
 @dataclass

@@ -26,7 +26,7 @@ from archive.models import (
 from archive.signals import editions_replaced
 from archive.text import Text
 from tests.archive.strategies import sources
-from tests.archive.tei import FIXTURE, document, volume
+from tests.archive.tei import FIXTURE, document, documents_of, kept, volume
 
 pytestmark = pytest.mark.django_db
 FRONT = (
@@ -41,7 +41,7 @@ def bring(documents: str, front: str = "", head: str = "") -> IngestReport:
 
 
 def test_what_is_written_is_what_was_parsed() -> None:
-    parsed = parse_tei(Path(FIXTURE).read_bytes(), FIXTURE)
+    parsed = kept(parse_tei(Path(FIXTURE).read_bytes(), FIXTURE))
     report = ingest(parsed)
     made = Document.objects.at("frus1981-88v03", "d169").get()
     edition = made.current
@@ -233,7 +233,7 @@ def test_the_digest_covers_text_blocks_spans_and_notes() -> None:
 
 
 def text_of_inner(inner: str) -> Text:
-    return parse_tei(volume(document(inner))).documents[0].text
+    return documents_of(parse_tei(volume(document(inner))))[0].text
 
 
 @settings(max_examples=15)
@@ -242,7 +242,7 @@ def test_any_text_comes_back_from_the_database_as_it_was(source: object) -> None
     from lxml import etree
 
     data = volume(etree.tostring(source, encoding="unicode"))
-    parsed = parse_tei(data, "volume.xml")
+    parsed = kept(parse_tei(data, "volume.xml"))
     ingest(parsed)
     edition = Document.objects.get().current
     assert edition is not None

@@ -12,7 +12,7 @@ from archive.importers.faults import ImportFault
 from archive.importers.parsed import Parsed
 from archive.importers.plain import parse_text
 from archive.importers.tei import parse_tei
-from tests.archive.tei import FIXTURE, quotes
+from tests.archive.tei import FIXTURE, documents_of, quotes
 
 HEADING = "169. Memorandum"
 # What the scrape lost: the dateline and two sub-headings.
@@ -46,7 +46,7 @@ def real(shared: Path) -> bytes:
 
 def test_the_scrape_of_169_gives_the_text_of_its_tei_but_for_what_it_lost(real: bytes) -> None:
     scraped = parse_text(real, "d169.txt", volume="frus1981-88v03", number="169").documents[0]
-    encoded = parse_tei(Path(FIXTURE).read_bytes(), FIXTURE).documents[0]
+    encoded = documents_of(parse_tei(Path(FIXTURE).read_bytes(), FIXTURE))[0]
     wanted = [encoded.text.quote(b.start, b.end) for b in encoded.text.blocks if not b.note]
     kept = [words for words in wanted if words not in LOST]
     assert len(wanted) - len(kept) == len(LOST)
@@ -61,7 +61,7 @@ def test_the_scrape_of_169_gives_the_text_of_its_tei_but_for_what_it_lost(real: 
 
 def test_the_notes_of_169_are_those_of_its_tei_and_called_from_the_same_words(real: bytes) -> None:
     scraped = parse_text(real, "d169.txt", volume="v", number="169").documents[0].text
-    encoded = parse_tei(Path(FIXTURE).read_bytes(), FIXTURE).documents[0].text
+    encoded = documents_of(parse_tei(Path(FIXTURE).read_bytes(), FIXTURE))[0].text
     assert [(n.key, n.label, n.kind) for n in scraped.notes] == [
         (n.key, n.label, n.kind) for n in encoded.notes
     ]
@@ -127,7 +127,9 @@ def test_a_digit_that_is_no_marker_stays_and_the_missing_one_is_said(sentence: s
     made = parsed(f"{HEADING}\n\n{sentence}\n\n  1. Source: Library.")
     assert body(made) == f"{HEADING}\n{sentence}"
     assert calls(made) == {"1": None}
-    assert [n.message for n in made.notices.all()] == ["The marker of note 1 was not found in the text."]
+    assert [n.message for n in made.notices.all()] == [
+        "The marker of note 1 was not found in the text."
+    ]
     assert made.notices.all()[0].line == 5
 
 

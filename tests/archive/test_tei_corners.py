@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.importers.tei import parse_tei
 from archive.render import prepare
-from tests.archive.tei import document, parsed, text, volume
+from tests.archive.tei import document, documents_of, parsed, text, volume
 
 INNER = (
     "<opener><dateline><placeName>Moscow</placeName>, <date when='1982-05-20'>May 20</date>"
@@ -14,14 +14,14 @@ INNER = (
 
 def test_the_particulars_of_an_attachment_are_not_the_documents() -> None:
     source = document(f"<head>1. A</head><p>a</p><frus:attachment>{INNER}</frus:attachment>")
-    made = parse_tei(volume(source)).documents[0]
+    made = documents_of(parse_tei(volume(source)))[0]
     assert (made.place, made.date_text, made.date_min, made.subject) == ("", "", None, "")
 
 
 def test_the_documents_own_particulars_are_found_before_those_of_its_attachment() -> None:
     own = INNER.replace("Moscow", "Washington").replace("Theirs", "Ours").replace("May 20", "now")
     source = document(f"<head>1. A</head>{own}<frus:attachment>{INNER}</frus:attachment>")
-    made = parse_tei(volume(source)).documents[0]
+    made = documents_of(parse_tei(volume(source)))[0]
     assert (made.place, made.date_text, made.subject) == ("Washington", "now", "Ours")
 
 
@@ -52,7 +52,7 @@ def test_the_comma_after_an_entrys_name_belongs_to_neither_name_nor_description(
 def test_documents_that_count_pages_each_from_one_take_none_from_the_document_before() -> None:
     source = document("<p>a<pb n='2'/>b<pb n='3'/>c</p>", 1) + document("<p>d<pb n='2'/>e</p>", 2)
     made = parse_tei(volume(source))
-    assert [(d.first_page, d.last_page) for d in made.documents] == [("", "3"), ("", "2")]
+    assert [(d.first_page, d.last_page) for d in documents_of(made)] == [("", "3"), ("", "2")]
 
 
 def test_a_cell_without_text_keeps_the_columns_of_its_row_in_place() -> None:

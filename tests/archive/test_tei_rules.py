@@ -7,7 +7,7 @@ import pytest
 from archive.importers.faults import Notices
 from archive.importers.tei import parse_tei
 from archive.importers.teitext import Known, text_of
-from tests.archive.tei import div, document, quotes, text, volume
+from tests.archive.tei import div, document, documents_of, quotes, text, volume
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_what_is_unknown_is_said_once_and_its_text_stays() -> None:
 )
 def test_dates_are_ranges(attributes: str, expected: tuple[str, str]) -> None:
     source = document(f"<head>A</head><dateline><date {attributes}>then</date></dateline>")
-    made = parse_tei(volume(source)).documents[0]
+    made = documents_of(parse_tei(volume(source)))[0]
     assert (str(made.date_min), str(made.date_max)) == expected
     assert made.date_text == "then"
 
@@ -243,7 +243,7 @@ def test_the_documents_own_date_goes_before_that_of_its_dateline() -> None:
         "<div subtype='editorial-note' frus:doc-dateTime-min='1982-05-10T00:00:00-05:00' "
         "frus:doc-dateTime-max='1982-05-11T23:59:59-05:00' ",
     )
-    made = parse_tei(volume(source)).documents[0]
+    made = documents_of(parse_tei(volume(source)))[0]
     assert (str(made.date_min), str(made.date_max)) == ("1982-05-10", "1982-05-11")
     assert made.kind == "editorial-note"
 
@@ -251,7 +251,7 @@ def test_the_documents_own_date_goes_before_that_of_its_dateline() -> None:
 def test_files_and_documents_without_an_id_are_named_after_the_file() -> None:
     source = volume("<div type='document'><p>a</p></div>").replace(b' xml:id="frus1900v01"', b"")
     made = parse_tei(source, "some/dir/A report, 1984.xml")
-    assert (made.volume.slug, made.documents[0].slug) == ("A-report-1984", "A-report-1984-1")
+    assert (made.volume.slug, documents_of(made)[0].slug) == ("A-report-1984", "A-report-1984-1")
 
 
 def test_a_page_is_not_crossed_by_a_break_before_or_after_the_text() -> None:
@@ -260,4 +260,4 @@ def test_a_page_is_not_crossed_by_a_break_before_or_after_the_text() -> None:
         "<div type='document' n='2' xml:id='d2'><p>c</p></div>"
     )
     made = parse_tei(volume(source))
-    assert [(d.first_page, d.last_page) for d in made.documents] == [("5", "6"), ("7", "7")]
+    assert [(d.first_page, d.last_page) for d in documents_of(made)] == [("5", "6"), ("7", "7")]

@@ -9,7 +9,7 @@ import pytest
 from archive.importers.faults import ImportFault
 from archive.importers.tei import parse_tei
 from archive.importers.xml import MAX_DEPTH
-from tests.archive.tei import document, volume
+from tests.archive.tei import document, documents_of, volume
 
 REFUSED = {
     "a bomb": (b"<!DOCTYPE TEI [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><TEI>&b;</TEI>", "entities"),
@@ -27,7 +27,7 @@ REFUSED = {
     "bytes": (b"\x00\xff\xfe\x01", "not XML"),
     "nothing": (b"  \n", "empty"),
     "a page": (b"<html><body/></html>", "not a TEI file"),
-    "no document": (volume("<div><p>a</p></div>"), "No document"),
+    "no document": (volume("<div><p> </p></div>"), "No document"),
     "a wrong encoding": ("<TEI>é</TEI>".encode("latin-1"), "well-formed"),
     "an unknown encoding": (b"<?xml version='1.0' encoding='none-such'?><TEI/>", "not XML"),
     "a long id": (volume(f"<div type='document' xml:id='d{'1' * 99}'/>"), "longer than"),
@@ -68,7 +68,7 @@ def test_an_include_is_never_resolved(tmp_path: Path) -> None:
     secret.write_text("<p>SECRET</p>")
     include = f"<include xmlns='http://www.w3.org/2001/XInclude' href='{secret.as_uri()}'/>"
     made = parse_tei(volume(document(f"<p>a{include}b</p>{include}")))
-    assert made.documents[0].text.text == "ab"
+    assert documents_of(made)[0].text.text == "ab"
     assert [(n.count, "not included" in n.message) for n in made.notices.all()] == [(2, True)]
 
 
@@ -91,7 +91,7 @@ def test_depth_is_limited(name: str, depth: int) -> None:
 def test_what_is_just_deep_enough_is_read(name: str) -> None:
     deep = MAX_DEPTH - 5
     made = parse_tei(volume(document(f"<{name}>" * deep + "a" + f"</{name}>" * deep)))
-    assert made.documents[0].text.text == "a"
+    assert documents_of(made)[0].text.text == "a"
 
 
 def test_other_encodings_are_read_as_they_say() -> None:
@@ -99,4 +99,4 @@ def test_other_encodings_are_read_as_they_say() -> None:
     for encoding in ("utf-16", "iso-8859-1", "utf-8-sig"):
         declared = "utf-8" if encoding == "utf-8-sig" else encoding
         data = f"<?xml version='1.0' encoding='{declared}'?>{source}".encode(encoding)
-        assert parse_tei(data).documents[0].text.text == "é"
+        assert documents_of(parse_tei(data))[0].text.text == "é"

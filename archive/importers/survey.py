@@ -1,0 +1,133 @@
+"""The first reading of a TEI file: what it says of its volume, and the outline of its divisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archive.importers.divisions import (
+    REGIONS,
+    Division,
+    divisions,
+    has_more,
+    has_words,
+    own_head,
+)
+from archive.importers.faults import ImportFault, Notices
+from archive.importers.parsed import ParsedEntry, ParsedVolume
+from archive.importers.teihead import add_entries, volume_of
+from archive.importers.vocabulary import XINCLUDE, local, plain, words
+from archive.importers.xml import XML_ID, Source
+
+MAX_ID = 80
+_ids_in = etree.XPath("descendant-or-self::*/@xml:id", smart_strings=False)
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a file says of itself, its documents left aside.
+
+    ``is_paged`` is False where its documents count their pages each on its own: then none is
+    known before the first page break of a document.
+    """
+
+    volume: ParsedVolume
+    divisions: list[Division]
+    persons: dict[str, ParsedEntry] = field(default_factory=dict)
+    terms: dict[str, ParsedEntry] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+    is_paged: bool = True
+
+
+def survey(source: Source, notices: Notices) -> Survey:
+    """Reads the file once; what is not kept of it is let go at the end of each division.
+
+    Raises ImportFault, with path and line, where the file is unsafe or not TEI.
+    """
+    made = Survey(ParsedVolume("", ""), [])
+    page, numbers, around = "", [], [-1]
+    for event, index, element in divisions(source):
+        if event == "pb":
+            page = plain(element.get("n")) or page
+            numbers.append(element.get("n", ""))
+        elif event == "start":
+            made.divisions.append(_begun(element, made.divisions, around[-1], page))
+            around.append(index)
+        else:
+            around.pop()
+            _complete(made.divisions, index, element)
+            if not (source.is_kept or any(made.divisions[i].is_document for i in around[1:])):
+                _take(made, source, element, notices)
+                element.clear(keep_tail=True)
+    _refuse_other_than_tei(source)
+    _take(made, source, source.root, notices)
+    made.is_paged = _ascend(numbers)
+    made.volume = volume_of(source.root, source.path)
+    return made
+
+
+def _begun(element: etree._Element, found: list[Division], outer: int, page: str) -> Division:
+    name = local(element)
+    if outer >= 0:
+        found[outer].inner.append(len(found))
+    is_region = name in REGIONS
+    return Division(
+        kind="" if is_region else plain(element.get("type")),
+        identity=element.get(XML_ID) or "",
+        number=plain(element.get("n")),
+        subtype=plain(element.get("subtype")),
+        region=name if is_region else found[outer].region if outer >= 0 else "body",
+        is_region=is_region,
+        outer=outer,
+        line=element.sourceline,
+        page=page,
+    )
+
+
+def _complete(found: list[Division], index: int, element: etree._Element) -> None:
+    """Adds what is known of a division at its end alone."""
+    division = found[index]
+    if division.is_document and division.number:
+        return
+    division.heading = words(own_head(element))
+    if not division.is_document:
+        division.has_more = has_more(element)
+        division.has_words = has_words(element) or any(found[i].has_words for i in division.inner)
+
+
+def _ascend(numbers: list[str]) -> bool:
+    found = [int(n) for n in numbers if n.isascii() and n.isdigit()]
+    return found == sorted(found)
+
+
+def _refuse_other_than_tei(source: Source) -> None:
+    name = local(source.root)
+    if name != "TEI":
+        message = f"This is not a TEI file: its outermost element is <{name}>, not <TEI>."
+        raise ImportFault(message, source.path, source.root.sourceline)
+
+
+def _take(made: Survey, source: Source, element: etree._Element, notices: Notices) -> None:
+    """Takes from a part of the file, or the whole, what is wanted of all of its elements."""
+    source.check(element)
+    ids = _ids_in(element)
+    if ids and max(map(len, ids)) > MAX_ID:
+        raise _long_id(element, source.path)
+    made.ids.update(ids)
+    for include in element.iter(XINCLUDE):
+        notices.add(f"{include.get('href')} is not included.", include.sourceline)
+    for listing in element.iter("{*}list"):
+        if listing.get("type") == "persons":
+            add_entries(made.persons, listing, "persName")
+        elif listing.get("type") == "terms":
+            add_entries(made.terms, listing, "term")
+
+
+def _long_id(root: etree._Element, path: str) -> ImportFault:
+    for element in root.iter(etree.Element):
+        identity = element.get(XML_ID) or ""
+        if len(identity) > MAX_ID:
+            message = f"The id {identity[:20]}… is longer than {MAX_ID} characters."
+            return ImportFault(message, path, element.sourceline)
+    raise AssertionError("an id is as long as it was")
