@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from archive.importers.divisions import Division
 from archive.importers.faults import ImportFault
@@ -35,7 +35,7 @@ _STEP, _BEFORE = 1000, 500
 MAX_SLUG = 80
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """A document to be made: what is known of it before its text is read.
 
@@ -74,24 +74,23 @@ def outline_of(found: list[Division], stem: str, volume: str, path: str) -> Outl
     plans = list(_apart(planner.plans(), path))
     if not plans:
         raise ImportFault("No document was found: the file has no division with text.", path)
-    placed = placed_in_order(plans)
-    sections = tuple(planner.sections(placed))
-    return Outline({plan.index: plan for plan in placed}, sections)
+    give_positions(plans)
+    sections = tuple(planner.sections(plans))
+    return Outline({plan.index: plan for plan in plans}, sections)
 
 
 def _apart(plans: Iterator[Plan], path: str) -> Iterator[Plan]:
     """The plans, each with a slug of its own."""
     seen: dict[str, int | None] = {}
     for plan in plans:
-        slug = plan.slug
-        while slug in seen:
+        while plan.slug in seen:
             if plan.is_document:
-                first = seen[slug]
-                message = f"Two documents have the id {slug}; the first is on line {first}."
+                first = seen[plan.slug]
+                message = f"Two documents have the id {plan.slug}; the first is on line {first}."
                 raise ImportFault(message, path, plan.line)
-            slug += "-x"
-        seen[slug] = plan.line
-        yield plan if slug == plan.slug else replace(plan, slug=slug)
+            plan.slug += "-x"
+        seen[plan.slug] = plan.line
+        yield plan
 
 
 class _Planner:
@@ -231,21 +230,18 @@ def _number(division: Division, slug: str) -> str:
     return found[1] if found and slug == f"d{found[1]}" else ""
 
 
-def placed_in_order(plans: list[Plan]) -> list[Plan]:
-    """The plans with their positions; they are in the order of the file."""
+def give_positions(plans: list[Plan]) -> None:
+    """Gives the plans, in the order of the file, their positions."""
     places = _places(plans)
-    placed: list[Plan] = []
     last, back = 0, _BACK
     for index, plan in enumerate(plans):
         if plan.kind == _MATTER["back"]:
-            position, back = back, back + 1
+            plan.position, back = back, back + 1
         else:
             place = places[index]
             if plan.kind == INTRODUCTION:
                 place = next((p for p in places[index:] if p), 0) - _BEFORE
-            position = last = max(place, last + 1)
-        placed.append(replace(plan, position=position))
-    return placed
+            plan.position = last = max(place, last + 1)
 
 
 def _places(plans: list[Plan]) -> list[int]:

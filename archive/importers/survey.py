@@ -115,13 +115,13 @@ def _take(made: Survey, source: Source, element: etree._Element, notices: Notice
     if ids and max(map(len, ids)) > MAX_ID:
         raise _long_id(element, source.path)
     made.ids.update(ids)
-    for include in element.iter(XINCLUDE):
-        notices.add(f"{include.get('href')} is not included.", include.sourceline)
-    for listing in element.iter("{*}list"):
-        if listing.get("type") == "persons":
-            add_entries(made.persons, listing, "persName")
-        elif listing.get("type") == "terms":
-            add_entries(made.terms, listing, "term")
+    for found in element.iter(XINCLUDE, "{*}list"):
+        if found.tag == XINCLUDE:
+            notices.add(f"{found.get('href')} is not included.", found.sourceline)
+        elif found.get("type") == "persons":
+            add_entries(made.persons, found, "persName")
+        elif found.get("type") == "terms":
+            add_entries(made.terms, found, "term")
 
 
 def _long_id(root: etree._Element, path: str) -> ImportFault:

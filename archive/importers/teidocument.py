@@ -29,7 +29,7 @@ def document_of(
         element = rest_of(element)
     text = walk.text_of(element, plan.slug)
     dateline = walk.dateline
-    date = _own(dateline, "date")
+    date, place = _date_and_place(dateline)
     earliest, latest = date_range(
         element.get(f"{FRUS}doc-dateTime-min"), element.get(f"{FRUS}doc-dateTime-max"), date
     )
@@ -44,7 +44,7 @@ def document_of(
         source=etree.tostring(element, encoding="unicode", with_tail=False),
         kind=plan.kind,
         subject=subject,
-        place=words(_own(dateline, "placeName")),
+        place=words(place),
         date_min=earliest,
         date_max=latest,
         date_text=words(date) or words(dateline),
@@ -77,12 +77,15 @@ def _append_text(element: etree._Element, text: str | None) -> None:
         element.text = (element.text or "") + text
 
 
-def _own(element: etree._Element | None, name: str) -> etree._Element | None:
-    """The first ``name`` in ``element`` that is not in a note."""
-    for found in element.iter(f"{{*}}{name}") if element is not None else ():
-        if not any(local(a) == "note" for a in found.iterancestors()):
-            return found
-    return None
+def _date_and_place(
+    dateline: etree._Element | None,
+) -> tuple[etree._Element | None, etree._Element | None]:
+    """The first ``date`` and the first ``placeName`` of a dateline that are not in a note."""
+    found: dict[str, etree._Element] = {}
+    for element in dateline.iter("{*}date", "{*}placeName") if dateline is not None else ():
+        if not any(local(around) == "note" for around in element.iterancestors()):
+            found.setdefault(local(element), element)
+    return found.get("date"), found.get("placeName")
 
 
 def _heading(text: Text) -> str:

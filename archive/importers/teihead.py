@@ -97,7 +97,7 @@ def _all(element: etree._Element | None, name: str) -> list[etree._Element]:
 
 
 def _first(element: etree._Element | None, name: str, **attrs: str) -> etree._Element | None:
-    for found in _all(element, name):
+    for found in element.iter(f"{{*}}{name}") if element is not None else ():
         if all(found.get(key) == value for key, value in attrs.items()):
             return found
     return None

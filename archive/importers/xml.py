@@ -59,8 +59,9 @@ class Source:
         self.path, self.is_kept = path, size <= MAX_TREE_BYTES
         self._opened = opened
         self._root: etree._Element | None = None
+        self._kept: dict[tuple[str, ...], list[Event]] = {}
         with opened() as file:
-            _refuse_entities(file, path)
+            self._has_doctype = _refuse_entities(file, path)
 
     @classmethod
     def of_bytes(cls, data: bytes, path: str, max_bytes: int) -> Source:
@@ -98,7 +99,9 @@ class Source:
         if self._root is None:
             with self._opened() as file:
                 self._root = etree.fromstring(file.read(), etree.XMLParser(**_OPTIONS))
-        yield from etree.iterwalk(self._root, events=_EVENTS, tag=tags)
+        if tags not in self._kept:
+            self._kept[tags] = list(etree.iterwalk(self._root, events=_EVENTS, tag=tags))
+        yield from self._kept[tags]
 
     def _stream_events(self, tags: tuple[str, ...]) -> Iterator[Event]:
         parser = etree.XMLPullParser(events=_EVENTS, tag=tags, **_OPTIONS)
@@ -114,7 +117,8 @@ class Source:
         above = sum(1 for _ in element.iterancestors())
         for found in _levels_below(max(MAX_DEPTH - above, 0))(element):
             raise _too_deep(self.path, found.sourceline)
-        for entity in element.iter(etree.Entity):
+        # Without a DOCTYPE the parser itself refuses an entity that it does not know.
+        for entity in element.iter(etree.Entity) if self._has_doctype else ():
             message = f"The file uses an entity that it does not define: {entity.text}."
             raise ImportFault(message, self.path, entity.sourceline)
 
@@ -125,7 +129,9 @@ def _levels_below(count: int) -> etree.XPath:
     return etree.XPath("/".join(["."] + ["*"] * count))
 
 
-def _refuse_entities(file: BinaryIO, path: str) -> None:
+def _refuse_entities(file: BinaryIO, path: str) -> bool:
+    """Reads what stands before the first element; whether there is a DOCTYPE."""
+    has_doctype, is_empty = False, True
     parser = expat.ParserCreate()
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
 
@@ -136,12 +142,16 @@ def _refuse_entities(file: BinaryIO, path: str) -> None:
             parser.CurrentLineNumber,
         )
 
+    def on_doctype(*_: object) -> None:
+        nonlocal has_doctype
+        has_doctype = True
+
     def on_element(*_: object) -> None:
         raise _PrologRead
 
     parser.EntityDeclHandler = on_entity
+    parser.StartDoctypeDeclHandler = on_doctype
     parser.StartElementHandler = on_element
-    is_empty = True
     try:
         while piece := file.read(_PIECE):
             is_empty = is_empty and not piece.strip()
@@ -150,10 +160,11 @@ def _refuse_entities(file: BinaryIO, path: str) -> None:
             raise ImportFault("The file is empty.", path)
         parser.Parse(b"", True)
     except _PrologRead:
-        return
+        return has_doctype
     except (expat.ExpatError, LookupError, ValueError) as error:
         line = getattr(error, "lineno", None)
         raise ImportFault(f"The file is not XML: {error}.", path, line) from error
+    return has_doctype
 
 
 def _too_deep(path: str, line: int | None) -> ImportFault:
