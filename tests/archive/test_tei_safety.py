@@ -6,10 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from archive.importers import xml
 from archive.importers.faults import ImportFault
 from archive.importers.tei import parse_tei
 from archive.importers.xml import MAX_DEPTH
 from tests.archive.tei import document, documents_of, volume
+
+
+@pytest.fixture(autouse=True, params=["kept", "in pieces"])
+def _size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is refused alike in a file that is kept as a whole and in one that is not."""
+    if request.param == "in pieces":
+        monkeypatch.setattr(xml, "MAX_TREE_BYTES", 0)
+
 
 REFUSED = {
     "a bomb": (b"<!DOCTYPE TEI [<!ENTITY a 'x'><!ENTITY b '&a;&a;'>]><TEI>&b;</TEI>", "entities"),
