@@ -38,5 +38,8 @@ class Notices:
         count, first = self._found.get(message, (0, line))
         self._found[message] = (count + 1, first)
 
+    def __contains__(self, message: str) -> bool:
+        return message in self._found
+
     def all(self) -> tuple[Notice, ...]:
         return tuple(Notice(m, count, line) for m, (count, line) in self._found.items())

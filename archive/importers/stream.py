@@ -59,6 +59,7 @@ class Stream:
         # In the order of their beginnings; None keeps the place of one that runs or is empty.
         self._spans: list[Span | None] = []
         self._notes: list[Note] = []
+        self._calls: dict[str, int] = {}  # where each note is called first
         self._parts: list[str] = []
         self._first_block = 0  # of the body or note
         self._first_span = 0  # of the open or next block
@@ -75,14 +76,14 @@ class Stream:
             if not text:
                 return
             self._open()
-        text = spaced(text)
+        if "\n" in text or "  " in text or "\t" in text or "\r" in text:
+            text = spaced(text)
         if self._after_space and text.startswith(" "):
             text = text[1:]
-        if not text:
-            return
-        self._parts.append(text)
-        self.length += len(text)
-        self._after_space = text[-1] == " "
+        if text:
+            self._parts.append(text)
+            self.length += len(text)
+            self._after_space = text[-1] == " "
 
     def marked(self, text: str, kind: str, ref: str) -> None:
         """Adds text with a span over it."""
@@ -116,8 +117,7 @@ class Stream:
     def call(self, ref: str) -> None:
         """A call of a note: at the word before, across a space; between blocks at the last one."""
         if self.is_open:
-            at = self.length - self._after_space
-            self._spans.append(Span(_CALL, at, at, ref))
+            self._point(_CALL, self.length - self._after_space, ref)
             return
         self._waiting.append((_CALL, ref))
         if self.form.loose:
@@ -127,9 +127,15 @@ class Stream:
         """Ties calls that found no word in their own block to the block before, if there is one."""
         if not self._waiting or self.is_open or len(self._blocks) == self._first_block:
             return
-        at = self.length
-        self._spans += [Span(_CALL, at, at, ref) for kind, ref in self._waiting if kind == _CALL]
+        for kind, ref in self._waiting:
+            if kind == _CALL:
+                self._point(kind, self.length, ref)
         self._waiting = [point for point in self._waiting if point[0] != _CALL]
+
+    def _point(self, kind: str, at: int, ref: str) -> None:
+        self._spans.append(Span(kind, at, at, ref))
+        if kind == _CALL:
+            self._calls.setdefault(ref, at)
 
     def begin(self, kind: str, ref: str) -> None:
         """Opens a span; each ``begin`` is closed by an ``end``, last in first out."""
@@ -154,8 +160,8 @@ class Stream:
             self._place_waiting()
 
     def _place_waiting(self) -> None:
-        at = self.length
-        self._spans += [Span(kind, at, at, ref) for kind, ref in self._waiting]
+        for kind, ref in self._waiting:
+            self._point(kind, self.length, ref)
         self._waiting = []
 
     def close(self) -> None:
@@ -213,19 +219,13 @@ class Stream:
         self._finish()
         has_words = len(self._blocks) > self._first_block
         start = self._blocks[self._first_block].start if has_words else self.length
-        self._notes.append(Note(self.note, label, kind, None, start, self.length))
+        call = self._calls.get(self.note)
+        self._notes.append(Note(self.note, label, kind, call, start, self.length))
 
     def text(self) -> Text:
-        """What has been written, with the offset that each note is first called from."""
+        """What has been written."""
         spans = sorted(filter(None, self._spans), key=_by_place)
-        calls: dict[str, int] = {}
-        for span in spans:
-            if span.kind == _CALL:
-                calls.setdefault(span.ref, span.start)
-        notes = [
-            Note(n.key, n.label, n.kind, calls.get(n.key), n.start, n.end) for n in self._notes
-        ]
-        return Text("".join(self._parts), tuple(self._blocks), tuple(spans), tuple(notes))
+        return Text("".join(self._parts), tuple(self._blocks), tuple(spans), tuple(self._notes))
 
 
 def _by_place(span: Span) -> tuple[int, int]:

@@ -117,10 +117,13 @@ class LineWalk:
         # An xi:include is said once for the whole file.
         if element.tag != tei.XINCLUDE:
             name = local(element)
-            self.notices.add(
-                f"The element <{name}> is not known; its text is kept.", element.sourceline
-            )
+            self.say(f"The element <{name}> is not known; its text is kept.", element)
         self.children(element, place)
+
+    def say(self, message: str, element: etree._Element) -> None:
+        """Adds a notice; the line is that of its first, since to find a line takes time."""
+        line = None if message in self.notices else element.sourceline
+        self.notices.add(message, line)
 
     def spanned(self, element: etree._Element, place: Place, kind: str, ref: str = "") -> None:
         stream = self.stream
@@ -140,7 +143,7 @@ class LineWalk:
                 kinds.append(kind)
             else:
                 message = f"The form “{form}” of <hi> is not known; its text is kept."
-                self.notices.add(message, element.sourceline)
+                self.say(message, element)
         for kind in kinds:
             self.stream.begin(kind, "")
         self.children(element, place)
@@ -174,7 +177,7 @@ class LineWalk:
                 return self.spanned(element, place, kind, key)
         if keys:
             message = f"The {kind} {found} has no entry in the volume; its mentions stay as text."
-            self.notices.add(message, element.sourceline)
+            self.say(message, element)
         self.children(element, place)
 
     def _ref(self, element: etree._Element, place: Place) -> None:
@@ -185,7 +188,7 @@ class LineWalk:
             return self._call(key)
         if key and key not in self.known.ids:
             message = f"The reference {target} leads out of the file; it is kept."
-            self.notices.add(message, element.sourceline)
+            self.say(message, element)
         if target:
             return self.spanned(element, place, _REF, target)
         self.children(element, place)
