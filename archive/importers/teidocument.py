@@ -83,7 +83,10 @@ def _date_and_place(
     """The first ``date`` and the first ``placeName`` of a dateline that are not in a note."""
     found: dict[str, etree._Element] = {}
     for element in dateline.iter("{*}date", "{*}placeName") if dateline is not None else ():
-        if not any(local(around) == "note" for around in element.iterancestors()):
+        around = element.getparent()
+        while around is not dateline and local(around) != "note":
+            around = around.getparent()
+        if around is dateline:
             found.setdefault(local(element), element)
     return found.get("date"), found.get("placeName")
 

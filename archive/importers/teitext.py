@@ -57,6 +57,7 @@ class TextWalk(LineWalk):
     def begin(self, root: etree._Element, slug: str) -> None:
         super().begin(root, slug)
         self.attachments = self.row = self.col = 0
+        self.heads = False  # whether the row is one of headings
         self.titled = False
         self.label_form: Form | None = None
         self.dateline: etree._Element | None = None
@@ -237,6 +238,7 @@ class TextWalk(LineWalk):
     def _row(self, element: etree._Element, place: Place) -> None:
         if not place.flat:
             self.row, self.col = self.row + 1, 0
+            self.heads = element.get("role") == "label"
         self._enter(element, place)
 
     def _cell(self, element: etree._Element, place: Place) -> None:
@@ -249,7 +251,16 @@ class TextWalk(LineWalk):
             attrs["rows"] = str(rows)
         if cols > 1:
             attrs["cols"] = str(cols)
-        if "label" in (element.get("role"), element.getparent().get("role")):
+        if self.heads or element.get("role") == "label":
             attrs["head"] = "1"
         form = self._form(element, CELL, place, attrs)
-        self._block(element, form, place._replace(flat=True))
+        whole = Place(
+            place.kind,
+            place.attrs,
+            place.attachment,
+            place.depth,
+            place.level,
+            place.item,
+            flat=True,
+        )
+        self._block(element, form, whole)
