@@ -1,0 +1,292 @@
+"""Texts that are edited as editors do, with the way of each character known.
+
+Every character of the old text has an identity, its offset there; what is put in has none, and a
+copy remembers what it is a copy of. So a test can say where a passage truly went.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import takewhile
+
+from annotations.anchoring import Anchored, Verdict
+from annotations.passages import Passage, passage_at
+
+NEW = -1
+SENTENCE = (6, 22)
+Line = list[tuple[str, int]]
+
+
+@dataclass
+class Draft:
+    """A text being edited: lines of characters with their identities; notes are lines apart."""
+
+    body: list[Line]
+    notes: list[Line]
+
+    @classmethod
+    def of(cls, body: list[str], notes: list[str]) -> Draft:
+        made, at = [], 0
+        for words in (*body, *notes):
+            made.append([(letter, at + i) for i, letter in enumerate(words)])
+            at += len(words) + 1
+        return cls(made[: len(body)], made[len(body) :])
+
+    @property
+    def text(self) -> str:
+        return "\n".join("".join(c for c, _ in line) for line in (*self.body, *self.notes))
+
+    @property
+    def ids(self) -> list[int]:
+        found: list[int] = []
+        for line in (*self.body, *self.notes):
+            found += [*(i for _, i in line), NEW]
+        return found[:-1]
+
+    @property
+    def regions(self) -> list[tuple[int, int]]:
+        """The body, then each note, as ranges of the text."""
+        size = sum(len(line) + 1 for line in self.body) - 1
+        found, at = ([(0, size)] if size > 0 else []), size + 1
+        for line in self.notes:
+            if line:
+                found.append((at, at + len(line)))
+            at += len(line) + 1
+        return found
+
+
+class Editor:
+    """Makes random texts and random edits, all from one seed and one vocabulary."""
+
+    def __init__(self, seed: int, words: list[str]) -> None:
+        self.dice = random.Random(seed)
+        self.words = words
+
+    def sentence(self) -> str:
+        length = self.dice.randint(*SENTENCE)
+        words = [self.dice.choice(self.words) for _ in range(length)]
+        return " ".join(words).capitalize() + self.dice.choice("...?")
+
+    def paragraph(self, most: int = 5) -> str:
+        return " ".join(self.sentence() for _ in range(self.dice.randint(1, most)))
+
+    def draft(self, paragraphs: int, notes: int) -> Draft:
+        """A text with some short lines that stand in it many times."""
+        often = ["Secret", "See footnote 2, above.", "Not found.", "Washington, undated"]
+        body, below = [], []
+        for many, most, into in ((paragraphs, 5, body), (notes, 2, below)):
+            for _ in range(many):
+                short = self.dice.random() < 0.1
+                into.append(self.dice.choice(often) if short else self.paragraph(most))
+        return Draft.of(body, below)
+
+    def passages(self, text: str, regions: list[tuple[int, int]], many: int) -> list[Passage]:
+        """Passages as people select them: words and sentences mostly, some cut inside a word."""
+        found = []
+        while len(found) < many:
+            low, high = self.dice.choice(regions)
+            start = self.dice.randint(low, max(low, high - 2))
+            end = min(high, start + self.dice.choice((3, 12, 30, 60, 150, 400)))
+            if self.dice.random() < 0.85:
+                while start > low and text[start - 1].isalnum():
+                    start -= 1
+                while end < high and text[end].isalnum():
+                    end += 1
+            if text[start:end].strip():
+                found.append(passage_at(text, start, end))
+        return found
+
+    def edit(self, draft: Draft, times: int) -> None:
+        """Edits the draft so many times, in ways that each editor of documents knows."""
+        for _ in range(times):
+            self.dice.choice(EDITS)(self, draft)
+
+    def line(self, draft: Draft) -> Line:
+        lines = [line for line in (*draft.body, *draft.notes) if line]
+        return self.dice.choice(lines or [[("x", NEW)]])
+
+    def new(self, words: str) -> Line:
+        return [(letter, NEW) for letter in words]
+
+    def some_words(self, most: int = 4) -> str:
+        return " ".join(self.dice.choice(self.words) for _ in range(self.dice.randint(1, most)))
+
+    def cut(self, line: Line, most: int = 4) -> tuple[int, int]:
+        """The range of some neighbouring words of a line, with the space after them."""
+        starts = [0, *(i + 1 for i, (letter, _) in enumerate(line) if letter == " ")]
+        first = self.dice.randrange(len(starts))
+        last = first + self.dice.randint(1, most)
+        return starts[first], starts[last] if last < len(starts) else len(line)
+
+
+def insert_words(editor: Editor, draft: Draft) -> None:
+    line = editor.line(draft)
+    at, _ = editor.cut(line)
+    line[at:at] = editor.new(editor.some_words() + " ")
+
+
+def delete_words(editor: Editor, draft: Draft) -> None:
+    line = editor.line(draft)
+    start, end = editor.cut(line)
+    del line[start:end]
+
+
+def replace_words(editor: Editor, draft: Draft) -> None:
+    line = editor.line(draft)
+    start, end = editor.cut(line)
+    line[start:end] = editor.new(editor.some_words() + " ")
+
+
+def correct_letters(editor: Editor, draft: Draft) -> None:
+    line = editor.line(draft)
+    at = editor.dice.randrange(len(line)) if line else 0
+    line[at : at + editor.dice.randint(0, 1)] = editor.new(editor.dice.choice("aeinst"))
+
+
+def move_words(editor: Editor, draft: Draft) -> None:
+    line, other = editor.line(draft), editor.line(draft)
+    start, end = editor.cut(line, 12)
+    taken = line[start:end]
+    del line[start:end]
+    at, _ = editor.cut(other)
+    other[at:at] = [*taken, (" ", NEW)]
+
+
+def insert_paragraph(editor: Editor, draft: Draft) -> None:
+    lines = editor.dice.choice((draft.body, draft.notes))
+    words = editor.dice.choice((editor.paragraph(), "Secret"))
+    lines.insert(editor.dice.randint(0, len(lines)), editor.new(words))
+
+
+def delete_paragraph(editor: Editor, draft: Draft) -> None:
+    lines = editor.dice.choice((draft.body, draft.notes))
+    if len(lines) > 1:
+        lines.pop(editor.dice.randrange(len(lines)))
+
+
+def replace_paragraph(editor: Editor, draft: Draft) -> None:
+    lines = editor.dice.choice((draft.body, draft.notes))
+    if lines:
+        lines[editor.dice.randrange(len(lines))] = editor.new(editor.paragraph())
+
+
+def move_paragraph(editor: Editor, draft: Draft) -> None:
+    source = editor.dice.choice((draft.body, draft.notes))
+    if len(source) > 1:
+        taken = source.pop(editor.dice.randrange(len(source)))
+        # From the text into the notes, too.
+        target = editor.dice.choice((source, draft.body, draft.notes))
+        target.insert(editor.dice.randint(0, len(target)), taken)
+
+
+def duplicate_paragraph(editor: Editor, draft: Draft) -> None:
+    lines = editor.dice.choice((draft.body, draft.notes))
+    if lines:
+        line = editor.dice.choice(lines)
+        copy = [(letter, -identity - 2 if identity >= 0 else identity) for letter, identity in line]
+        lines.insert(editor.dice.randint(0, len(lines)), copy)
+
+
+def split_paragraph(editor: Editor, draft: Draft) -> None:
+    if draft.body:
+        index = editor.dice.randrange(len(draft.body))
+        line = draft.body[index]
+        at, _ = editor.cut(line)
+        if at > 1:
+            draft.body[index : index + 1] = [line[: at - 1], line[at:]]
+
+
+def join_paragraphs(editor: Editor, draft: Draft) -> None:
+    if len(draft.body) > 1:
+        index = editor.dice.randrange(len(draft.body) - 1)
+        first, second = draft.body[index : index + 2]
+        draft.body[index : index + 2] = [[*first, (" ", NEW), *second]]
+
+
+def shuffle_notes(editor: Editor, draft: Draft) -> None:
+    editor.dice.shuffle(draft.notes)
+
+
+def respace(editor: Editor, draft: Draft) -> None:
+    """Other white space, other quotation marks, capitals: what is no word."""
+    line = editor.line(draft)
+    start, end = editor.cut(line, 30)
+    for i in range(start, end):
+        letter, identity = line[i]
+        if letter == " " and editor.dice.random() < 0.5:
+            line[i] = ("\u00a0", NEW)
+        elif editor.dice.random() < 0.1 and len(letter.upper()) == 1:
+            line[i] = (letter.upper(), identity)
+        elif letter in ".,?":
+            line[i] = (editor.dice.choice(";.,:"), NEW)
+
+
+EDITS: list[Callable[[Editor, Draft], None]] = [
+    *(insert_words, delete_words, replace_words, correct_letters) * 3,
+    *(move_words, insert_paragraph, delete_paragraph, replace_paragraph),
+    *(move_paragraph, duplicate_paragraph, split_paragraph, join_paragraphs, shuffle_notes),
+    *(respace,) * 2,
+]
+
+
+class Truth:
+    """Where each character of the old text is in the new one."""
+
+    def __init__(self, old: str, draft: Draft) -> None:
+        self.old, self.text, self.ids = old, draft.text, draft.ids
+        self.regions = draft.regions
+        self.where = {identity: at for at, identity in enumerate(self.ids) if identity >= 0}
+
+    def _letters(self, passage: Passage) -> list[int]:
+        return [i for i in range(passage.start, passage.end) if self.old[i].isalnum()]
+
+    def survives(self, passage: Passage) -> bool:
+        """Whether its words are still there, all of them in a row."""
+        letters = self._letters(passage)
+        places = [self.where.get(i, -1) for i in letters]
+        if not places or -1 in places or sorted(places) != places:
+            return False
+        between = range(places[0], places[-1] + 1)
+        return sum(self.text[at].isalnum() for at in between) == len(places)
+
+    def fault(self, passage: Passage, found: Anchored) -> str:
+        """What is wrong with where a passage was found; nothing when all is well."""
+        if found.start is None or found.end is None:
+            return "" if found.verdict == Verdict.ORPHAN else "no place, and no orphan"
+        words = self.text[found.start : found.end]
+        if found.verdict == Verdict.ORPHAN or not words.strip():
+            return "an orphan with a place, or an empty passage"
+        if not any(a <= found.start and found.end <= b for a, b in self.regions):
+            return "over the bounds of body and notes"
+        if found.verdict == Verdict.SURE and not self.is_found(passage, found):
+            return f"{passage.quote!r} is taken for {words!r}"
+        return ""
+
+    def is_found(self, passage: Passage, found: Anchored) -> bool:
+        """Whether it is on its own letters, all of them and no others."""
+        if found.start is None or found.end is None:
+            return False
+        said = [i for i in range(found.start, found.end) if self.text[i].isalnum()]
+        meant = self._letters(passage)
+        if [self.ids[at] for at in said] == meant:
+            return True
+        if [-self.ids[at] - 2 for at in said] != meant:
+            return False
+        # All are of one copy. It counts where the original is not whole, or has less around it of
+        # what it had: then no reader could tell the copy from the original.
+        if not said or not all(i in self.where for i in meant):
+            return True
+        first, last = self.where[meant[0]], self.where[meant[-1]]
+        if self.text[first : last + 1] != self.text[said[0] : said[-1] + 1]:
+            return True
+        return self._around(passage, said[0], said[-1]) > self._around(passage, first, last)
+
+    def _around(self, passage: Passage, first: int, last: int) -> int:
+        """How much of what stood around the passage stands around these letters."""
+        letters = self._letters(passage)
+        before = zip(reversed(self.old[: letters[0]]), reversed(self.text[:first]), strict=False)
+        after = zip(self.old[letters[-1] + 1 :], self.text[last + 1 :], strict=False)
+        equal = [takewhile(lambda pair: pair[0] == pair[1], side) for side in (before, after)]
+        return sum(1 for side in equal for _ in side)
