@@ -13,7 +13,7 @@ import tempfile
 
 # Each is a module of this package whose run() prints its figures and returns what went over its
 # limit, a line each.
-PARTS = {"reader": "bench.run", "large": "bench.large"}
+PARTS = {"reader": "bench.run", "large": "bench.large", "imports": "bench.imports"}
 
 
 def main(asked: list[str]) -> None:
