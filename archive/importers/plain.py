@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from archive.importers.faults import ImportFault, Notices
 from archive.importers.markers import Marker, find_markers
-from archive.importers.parsed import Parsed, ParsedDocument, ParsedVolume
+from archive.importers.parsed import Parsed
+from archive.importers.particulars import Found, Given, parsed_of
 from archive.importers.stream import Form, Stream
 from archive.text import BlockKind, NoteKind, Text
 
@@ -21,6 +21,7 @@ _BULLET = re.compile(r"^[ \t]*[•▪●◦][ \t\u00a0]*")
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,4})\.[ \t\u00a0]+(?=\S)")
 # A list item this near to the heading is the document's subject.
 SUBJECT_WITHIN = 4
+_NONE_GIVEN = Given()
 _PAGE = re.compile(r"\[Page ([0-9A-Za-z]{1,30})\]")
 
 
@@ -37,7 +38,9 @@ class _Unit:
     markers: list[Marker] = field(default_factory=list)
 
 
-def parse_text(data: bytes, path: str, *, volume: str, number: str) -> Parsed:
+def parse_text(
+    data: bytes, path: str, *, volume: str, number: str, given: Given = _NONE_GIVEN
+) -> Parsed:
     """The document ``d`` + ``number`` of ``volume``; ``path`` names the file in messages.
 
     Raises ImportFault when the bytes are not UTF-8 text or hold no text at all.
@@ -50,22 +53,10 @@ def parse_text(data: bytes, path: str, *, volume: str, number: str) -> Parsed:
     body, notes = _part(units, notices)
     slug = f"d{number}"
     text = _text(body, notes, slug)
-    pages = [match[1] for unit in body for match in _PAGE.finditer(unit.text)]
+    pages = tuple(match[1] for unit in body for match in _PAGE.finditer(unit.text))
     subject = next((unit.text for unit in body[1:SUBJECT_WITHIN] if unit.bullet), "")
-    document = ParsedDocument(
-        slug=slug,
-        number=number,
-        position=int(number) * 1000 if number.isdecimal() and len(number) < 10 else None,
-        heading=text.quote(text.blocks[0].start, text.blocks[0].end) if text.blocks else slug,
-        text=text,
-        source=source,
-        subject=" ".join(_PAGE.sub(" ", subject).split()),
-        first_page=_page_before(pages[0]) if pages else "",
-        last_page=pages[-1] if pages else "",
-    )
-    parent = ParsedVolume(slug=volume, title=volume, described=False)
-    name = PurePath(path).name
-    return Parsed(name, "text", parent, (document,), 1, notices=notices)
+    found = Found(text, source, subject=" ".join(_PAGE.sub(" ", subject).split()), pages=pages)
+    return parsed_of("text", path, found, given, notices, volume=volume, number=number)
 
 
 def _decode(data: bytes, path: str) -> str:
@@ -218,8 +209,3 @@ def _write(stream: Stream, text: str, slug: str, markers: list[Marker]) -> None:
             stream.call(call)
         at = end
     stream.write(text[at:])
-
-
-def _page_before(first: str) -> str:
-    """The text before the first page break stands on the page before."""
-    return str(int(first) - 1) if first.isdecimal() and int(first) > 1 else ""
