@@ -13,6 +13,7 @@ from annotations.anchoring.words import Words
 # A run of words is known again by itself when it has so many words and letters and stands once in
 # either edition: "of the" proves nothing.
 TRUSTED_WORDS, TRUSTED_LETTERS = 3, 15
+_FEW = 5
 _NO_RUN = Run(0, 0, 0)
 
 
@@ -158,7 +159,30 @@ def _without_noise(runs: Sequence[Run], old: Words, new: Words) -> list[Run]:
         while kept and _is_noise(kept[-1], kept[-2] if len(kept) > 1 else _NO_RUN, run, old, new):
             kept.pop()
         kept.append(run)
-    return kept[:-1]
+    return _without_chance(kept[:-1], old, new)
+
+
+def _without_chance(runs: Sequence[Run], old: Words, new: Words) -> list[Run]:
+    """The runs without the few first or last words of a line of which all else was rewritten."""
+    found = list(runs)
+    for index in range(len(found) + 1):
+        before = found[index - 1] if index else _NO_RUN
+        after = found[index] if index < len(found) else Run(len(old), len(new), 0)
+        a, c = before.old + before.length, before.new + before.length
+        rewritten = min(old.letters(a, after.old), new.letters(c, after.new))
+        tail = next((n for n in range(1, _FEW) if _opens(old, new, a - n, c - n)), 0)
+        if tail < before.length and old.letters(a - tail, a) * 3 < rewritten:
+            found[index - 1] = before._replace(length=before.length - tail)
+        b, d = after.old, after.new
+        head = next((n for n in range(1, _FEW) if _opens(old, new, b + n, d + n)), 0)
+        if head < after.length and old.letters(b, b + head) * 3 < rewritten:
+            found[index] = Run(b + head, d + head, after.length - head)
+    return found
+
+
+def _opens(old: Words, new: Words, at: int, place: int) -> bool:
+    within = 0 < at <= len(old) and 0 < place <= len(new)
+    return within and old.opens_line(at) and new.opens_line(place)
 
 
 def _is_noise(run: Run, before: Run, after: Run, old: Words, new: Words) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from annotations.anchoring.alignment import Alignment
+from annotations.anchoring.matching import Run
 from annotations.anchoring.search import candidates, ends_of, likeness
 from annotations.anchoring.values import ORPHAN, Anchored, Candidate, Method, Verdict
 from annotations.anchoring.words import Words
@@ -131,18 +132,22 @@ class Anchorer:
         best = found[0]
         lead = best.score - (found[1].score if len(found) > 1 else 0.0)
         sure = best.exact and best.score >= SURE_SCORE and lead >= SURE_LEAD
-        verdict = Verdict.SURE if sure and self._has_moved(passage, best) else Verdict.REVIEW
+        sure = sure and self._has_moved(passage, found)
+        verdict = Verdict.SURE if sure else Verdict.REVIEW
         return Anchored(best.start, best.end, Method.SEARCH, best.score, verdict)
 
-    def _has_moved(self, passage: Passage, found: Candidate) -> bool:
-        """Whether the words were taken from their place and put there, with enough around them."""
+    def _has_moved(self, passage: Passage, found: Sequence[Candidate]) -> bool:
+        """Whether the words left their place with many around them, and came to the first of the
+        places found and to no other."""
+        best, *others = [self._moved_run(passage, one) for one in found if one.exact]
+        return best is not None and not any(others) and self.alignment.is_trusted(best)
+
+    def _moved_run(self, passage: Passage, found: Candidate) -> Run | None:
         first, last = self.old.touched(passage.start, passage.end)
         at, _ = self.new.touched(found.start, found.end)
         run = self.alignment.moved(first, at, last - first)
         letters = self.old.letters(run.old, run.old + run.length)
-        if run.length < MOVED_WORDS or letters < MOVED_LETTERS:
-            return False
-        return self.alignment.is_trusted(run)
+        return run if run.length >= MOVED_WORDS and letters >= MOVED_LETTERS else None
 
     def _verdict(self, passage: Passage, start: int, end: int, sure: bool) -> Anchored | None:
         within = self._within(start, end)

@@ -136,13 +136,16 @@ def delete_words(editor: Editor, draft: Draft) -> None:
 def replace_words(editor: Editor, draft: Draft) -> None:
     line = editor.line(draft)
     start, end = editor.cut(line)
-    line[start:end] = editor.new(editor.some_words() + " ")
+    before = "".join(letter for letter, _ in line[start:end]).casefold()
+    words = [word for word in editor.some_words().split() if word.casefold() not in before]
+    line[start:end] = editor.new(" ".join([*words, ""]))
 
 
 def correct_letters(editor: Editor, draft: Draft) -> None:
     line = editor.line(draft)
-    at = editor.dice.randrange(len(line)) if line else 0
-    line[at : at + editor.dice.randint(0, 1)] = editor.new(editor.dice.choice("aeinst"))
+    at = editor.dice.randrange(len(line))
+    letter = editor.dice.choice([one for one in "aeinst" if one != line[at][0]])
+    line[at : at + editor.dice.randint(0, 1)] = editor.new(letter)
 
 
 def move_words(editor: Editor, draft: Draft) -> None:
@@ -269,24 +272,40 @@ class Truth:
         if found.start is None or found.end is None:
             return False
         said = [i for i in range(found.start, found.end) if self.text[i].isalnum()]
-        meant = self._letters(passage)
-        if [self.ids[at] for at in said] == meant:
-            return True
-        if [-self.ids[at] - 2 for at in said] != meant:
+        pairs = list(zip(said, self._letters(passage), strict=False))
+        if len(said) != len(pairs) or len(pairs) != len(self._letters(passage)):
             return False
-        # All are of one copy. It counts where the original is not whole, or has less around it of
-        # what it had: then no reader could tell the copy from the original.
-        if not said or not all(i in self.where for i in meant):
-            return True
-        first, last = self.where[meant[0]], self.where[meant[-1]]
-        if self.text[first : last + 1] != self.text[said[0] : said[-1] + 1]:
-            return True
-        return self._around(passage, said[0], said[-1]) > self._around(passage, first, last)
+        copied = [(at, i) for at, i in pairs if self.ids[at] != i]
+        if any(self.ids[at] != -i - 2 for at, i in copied):
+            return False
+        return not copied or self._may_be_a_copy(copied)
 
-    def _around(self, passage: Passage, first: int, last: int) -> int:
-        """How much of what stood around the passage stands around these letters."""
-        letters = self._letters(passage)
-        before = zip(reversed(self.old[: letters[0]]), reversed(self.text[:first]), strict=False)
-        after = zip(self.old[letters[-1] + 1 :], self.text[last + 1 :], strict=False)
-        equal = [takewhile(lambda pair: pair[0] == pair[1], side) for side in (before, after)]
+    def _may_be_a_copy(self, copied: list[tuple[int, int]]) -> bool:
+        """A copy counts where the original is not whole, or has less around it of what it had:
+        then no reader could tell the copy from the original."""
+        places = [self.where.get(i, -1) for _, i in copied]
+        if -1 in places or self._gap(places) != self._gap([at for at, _ in copied]):
+            return True
+        first, last = copied[0], copied[-1]
+        here = self._around(first[1], last[1], first[0], last[0])
+        return here > self._around(first[1], last[1], places[0], places[-1])
+
+    def _gap(self, places: list[int]) -> str:
+        return letters_of(self.text[places[0] : places[-1] + 1])
+
+    def _around(self, first: int, last: int, new_first: int, new_last: int) -> int:
+        """How many letters that stood around these stand around them in the new text."""
+        sides = (
+            (letters_of(self.old[:first])[::-1], letters_of(self.text[:new_first])[::-1]),
+            (letters_of(self.old[last + 1 :]), letters_of(self.text[new_last + 1 :])),
+        )
+        equal = [
+            takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+            for one, other in sides
+        ]
         return sum(1 for side in equal for _ in side)
+
+
+def letters_of(text: str) -> str:
+    """The text without what is no word, and without regard to case."""
+    return "".join(filter(str.isalnum, text)).casefold()
