@@ -12,7 +12,11 @@ from archive.text import Text
 
 @dataclass(frozen=True, slots=True)
 class ParsedVolume:
-    """A volume's own particulars. ``described`` is False where the source knows its id alone."""
+    """A volume's own particulars. ``described`` is False where the source knows its id alone.
+
+    ``source_url`` is the publisher's address, below which each document has its own; ``source`` is
+    where a text that someone brought was found, in words or as an address.
+    """
 
     slug: str
     title: str
@@ -25,6 +29,7 @@ class ParsedVolume:
     year: str = ""
     source_url: str = ""
     licence: str = ""
+    source: str = ""
     described: bool = True
 
 

@@ -6,7 +6,6 @@ its own making (who typed it, and when) is not taken for the date of the documen
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -16,7 +15,7 @@ from archive.importers.parsed import Parsed, ParsedDocument, ParsedVolume
 from archive.text import BlockKind, Text
 
 MAX_TITLE = 300
-_WEB = re.compile(r"https?://[^\s/]+\S*$")
+MAX_SOURCE = 1000
 _HEADING = BlockKind.HEADING.value
 
 
@@ -81,16 +80,10 @@ def parsed_of(
         title=named or volume,
         editors=(found.creator,) if found.creator else (),
         licence=_short(given.licence),
-        source_url=address_in(given.source),
+        source=_short(given.source, MAX_SOURCE),
         described=False,
     )
     return Parsed(PurePath(path).name, form, parent, (document,), 1, notices=notices)
-
-
-def address_in(source: str) -> str:
-    """A source that is an address on the web, and short enough to be kept as one; else empty."""
-    source = source.strip()
-    return source if len(source) <= 500 and _WEB.match(source) else ""
 
 
 def headed(text: Text, title: str, notices: Notices) -> Text:

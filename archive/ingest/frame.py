@@ -18,6 +18,7 @@ VOLUME_FIELDS = (
     "year",
     "source_url",
     "licence",
+    "source",
 )
 
 

@@ -39,6 +39,8 @@ class Volume(models.Model):
     year = models.CharField(max_length=30, blank=True)
     source_url = models.URLField(max_length=500, blank=True)
     licence = models.TextField(blank=True)
+    # Where a text that someone brought was found: words or an address, with no documents below it.
+    source = models.TextField(blank=True)
     # A volume of someone's own: documents that she brought, found by nobody else unless listed.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
