@@ -13,8 +13,9 @@ from archive.importers.xml import Source
 REGIONS = ("front", "body", "back")
 DIVISIONS = ("div", *(f"div{n}" for n in range(1, 8)))
 TAGS = tuple(f"{{*}}{name}" for name in (*REGIONS, *DIVISIONS, "pb"))
+_TRACKED = frozenset((*REGIONS, *DIVISIONS))
 # What holds text of its own documents, or is made by the app, and so is no text of what it is in.
-_APART = frozenset((*REGIONS, *DIVISIONS, "text", "group", "titlePage"))
+_APART = _TRACKED | {"text", "group", "titlePage"}
 
 
 @dataclass(slots=True)
@@ -74,6 +75,11 @@ def divisions(source: Source) -> Iterator[tuple[str, int, etree._Element]]:
 def is_apart(element: etree._Element) -> bool:
     """Whether an element is no text of the division that it is in."""
     return local(element) in _APART
+
+
+def is_tracked(element: etree._Element) -> bool:
+    """Whether an element is gone through as a division or region of its own."""
+    return local(element) in _TRACKED
 
 
 def own_children(element: etree._Element) -> Iterator[etree._Element]:

@@ -12,6 +12,7 @@ from archive.importers.divisions import (
     divisions,
     has_more,
     has_words,
+    is_tracked,
     own_head,
 )
 from archive.importers.faults import ImportFault, Notices
@@ -57,9 +58,10 @@ def survey(source: Source, notices: Notices) -> Survey:
         else:
             around.pop()
             _complete(made.divisions, index, element)
-            if not (source.is_kept or any(made.divisions[i].is_document for i in around[1:])):
+            if not any(made.divisions[outer].is_document for outer in around[1:]):
                 _take(made, source, element, notices)
-                element.clear(keep_tail=True)
+                if not source.is_kept:
+                    element.clear(keep_tail=True)
     _refuse_other_than_tei(source)
     _take(made, source, source.root, notices)
     made.is_paged = _ascend(numbers)
@@ -109,12 +111,28 @@ def _refuse_other_than_tei(source: Source) -> None:
 
 
 def _take(made: Survey, source: Source, element: etree._Element, notices: Notices) -> None:
-    """Takes from a part of the file, or the whole, what is wanted of all of its elements."""
-    source.check(element)
-    ids = _ids_in(element)
-    if ids and max(map(len, ids)) > MAX_ID:
-        raise _long_id(element, source.path)
-    made.ids.update(ids)
+    """Takes what is wanted of all elements from a division; what is in it has been taken before.
+
+    That is done where a division ends, and not for the file as a whole: to go through the elements
+    of a document that has just been read takes a fraction of the time.
+    """
+    source.check_entities(element)
+    if element.get("type") == "document":
+        return _take_all(made, source, element, notices)
+    source.check_level(element)
+    _add_ids(made, source, element, [element.get(XML_ID) or ""])
+    for child in element.iterchildren(etree.Element):
+        if local(child) in ("text", "group"):
+            _take(made, source, child, notices)
+        elif not is_tracked(child) and (len(child) or child.tag == XINCLUDE):
+            _take_all(made, source, child, notices)
+        else:
+            _add_ids(made, source, child, [child.get(XML_ID) or ""])
+
+
+def _take_all(made: Survey, source: Source, element: etree._Element, notices: Notices) -> None:
+    source.check_depth(element)
+    _add_ids(made, source, element, _ids_in(element))
     for found in element.iter(XINCLUDE, "{*}list"):
         if found.tag == XINCLUDE:
             notices.add(f"{found.get('href')} is not included.", found.sourceline)
@@ -122,6 +140,12 @@ def _take(made: Survey, source: Source, element: etree._Element, notices: Notice
             add_entries(made.persons, found, "persName")
         elif found.get("type") == "terms":
             add_entries(made.terms, found, "term")
+
+
+def _add_ids(made: Survey, source: Source, element: etree._Element, ids: list[str]) -> None:
+    if ids and max(map(len, ids)) > MAX_ID:
+        raise _long_id(element, source.path)
+    made.ids.update(filter(None, ids))
 
 
 def _long_id(root: etree._Element, path: str) -> ImportFault:

@@ -96,12 +96,15 @@ class Source:
             raise ImportFault(message, self.path, error.lineno) from error
 
     def _tree_events(self, tags: tuple[str, ...]) -> Iterator[Event]:
-        if self._root is None:
-            with self._opened() as file:
-                self._root = etree.fromstring(file.read(), etree.XMLParser(**_OPTIONS))
-        if tags not in self._kept:
-            self._kept[tags] = list(etree.iterwalk(self._root, events=_EVENTS, tag=tags))
-        yield from self._kept[tags]
+        """Those of the first reading, kept; what is done at each is done while it is at hand."""
+        if tags in self._kept:
+            yield from self._kept[tags]
+            return
+        found = []
+        for event in self._stream_events(tags):
+            found.append(event)
+            yield event
+        self._kept[tags] = found
 
     def _stream_events(self, tags: tuple[str, ...]) -> Iterator[Event]:
         parser = etree.XMLPullParser(events=_EVENTS, tag=tags, **_OPTIONS)
@@ -112,12 +115,24 @@ class Source:
         self._root = parser.close()
         yield from parser.read_events()
 
-    def check(self, element: etree._Element) -> None:
-        """Raises ImportFault if an element in this one is nested too deep or is an entity."""
-        above = sum(1 for _ in element.iterancestors())
-        for found in _levels_below(max(MAX_DEPTH - above, 0))(element):
+    def check_depth(self, element: etree._Element) -> None:
+        """Raises ImportFault if this element, or one in it, is nested too deep."""
+        left = MAX_DEPTH - self.check_level(element)
+        for found in _levels_below(left)(element) if len(element) else ():
             raise _too_deep(self.path, found.sourceline)
-        # Without a DOCTYPE the parser itself refuses an entity that it does not know.
+
+    def check_level(self, element: etree._Element) -> int:
+        """How many elements are around this one; raises ImportFault if they are too many."""
+        above = sum(1 for _ in element.iterancestors())
+        if above >= MAX_DEPTH:
+            raise _too_deep(self.path, element.sourceline)
+        return above
+
+    def check_entities(self, element: etree._Element) -> None:
+        """Raises ImportFault if there is an entity in this element.
+
+        Without a DOCTYPE the parser itself refuses one that it does not know.
+        """
         for entity in element.iter(etree.Entity) if self._has_doctype else ():
             message = f"The file uses an entity that it does not define: {entity.text}."
             raise ImportFault(message, self.path, entity.sourceline)

@@ -153,6 +153,14 @@ def test_a_document_in_another_is_part_of_it_and_stands_alone_too() -> None:
     assert found == {"d1": "a\nb\nc", "d2": "b"}
 
 
+def test_what_is_referred_to_is_known_wherever_it_stands() -> None:
+    places = "<pb n='1' xml:id='pg_1'/><p xml:id='x'><hi xml:id='y'>a</hi></p>"
+    refs = "".join(f"<ref target='#{key}'>r</ref>" for key in ("ch", "pg_1", "x", "y", "d2"))
+    body = f"<div xml:id='ch'>{places}{document(f'<p>{refs}</p>')}{document('<p>b</p>', 2)}</div>"
+    parsed = made(body)
+    assert list(parsed.documents) and parsed.notices.all() == ()
+
+
 def test_ids_that_are_taken_part_what_has_none_of_its_own() -> None:
     body = '<div xml:id="d1"><head>S<note>n</note></head>' + document("<p>a</p>", 2) + "</div>"
     parsed = made(body + '<div xml:id="d1-intro"><p>c</p></div>')

@@ -81,6 +81,26 @@ def test_an_include_is_never_resolved(tmp_path: Path) -> None:
     assert [(n.count, "not included" in n.message) for n in made.notices.all()] == [(2, True)]
 
 
+XI = "<include xmlns='http://www.w3.org/2001/XInclude' href='x.xml'/>"
+
+
+def test_what_is_refused_in_a_document_is_refused_around_it() -> None:
+    name = "d" * 99
+    for around in (
+        f"<pb xml:id='{name}'/>",
+        f"<p><hi xml:id='{name}'/></p>",
+        f"<div xml:id='{name}'/>",
+        "<div>" * MAX_DEPTH + "<p>a</p>" + "</div>" * MAX_DEPTH,
+        "<p>" + "<hi>" * MAX_DEPTH + "</hi>" * MAX_DEPTH + "</p>",
+    ):
+        body = f"<div type='chapter'>{around}{document('<p>a</p>')}</div>"
+        with pytest.raises(ImportFault, match="longer than|deeper than"):
+            parse_tei(volume(body), "bad.xml")
+    assert (
+        parse_tei(volume(f"<div>{XI}<p>{XI}</p>{document('a')}</div>")).notices.all()[0].count == 2
+    )
+
+
 def test_size_is_limited() -> None:
     data = volume(document("<p>a</p>"))
     assert parse_tei(data, max_bytes=len(data)).documents
