@@ -7,6 +7,8 @@ fonts, embedded files) is not unpacked at all.
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +26,11 @@ MAX_DEPTH = 120
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# All that reading a damaged zip is known to raise.
+_DAMAGED = (
+    *(BadZipFile, LookupError, NotImplementedError, OSError, EOFError, RuntimeError, ValueError),
+    *(struct.error, zlib.error),
+)
 _LEAVE_AS_DOCX = "save it as .docx and try again."
 
 
@@ -58,7 +65,7 @@ def open_package(data: bytes, path: str, max_bytes: int) -> Package:
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = dict(_parts(archive, path, max_bytes))
-    except (BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         raise ImportFault("The file is damaged, or no Word document (.docx).", path) from error
     types = parts.get("[Content_Types].xml", b"")
     if _MAIN.encode() not in types:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from archive.models import Document, Edition, Volume
+from tests.archive.docx import docx, paragraph
 from tests.archive.tei import FIXTURE, document, volume
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,47 @@ def test_help_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]
         call_command(command, "--help")
     assert caught.value.code == 0
     assert "edition" in capsys.readouterr().out
+
+
+def test_html_and_word_are_imported_by_what_they_hold(tmp_path: Path) -> None:
+    html = write(tmp_path, "a.html", b"<h1>Telegram</h1><p>A day.")
+    word = write(tmp_path, "a.docx", docx(paragraph("Memo", style="Title")))
+    given = ("--source", "N. Archives", "--licence", "CC0", "--date", "1946-02")
+    out, err = run("import_text", html, "--volume", "own", "--number", "1", *given)
+    assert (out, err) == ("own: 1 document: 1 new.\n", "")
+    run("import_text", word, "--volume", "own", "--number", "2", "--title", "A memorandum")
+    volume = Volume.objects.get()
+    assert (volume.title, volume.source, volume.licence) == ("Telegram", "N. Archives", "CC0")
+    first, second = volume.documents.order_by("position")
+    assert (first.heading, second.heading) == ("Telegram", "A memorandum")
+    assert (str(first.date_min), str(first.date_max)) == ("1946-02-01", "1946-02-28")
+    assert [d.current.source_format for d in (first, second) if d.current] == ["html", "docx"]
+
+
+def test_what_a_volume_says_itself_is_not_changed_by_a_document(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.html", b"<h1>Telegram</h1>")
+    run("import_text", path, "--volume", "own", "--number", "1", "--licence", "CC0")
+    out, _ = run("import_text", path, "--volume", "own", "--number", "1", "--licence", "CC BY")
+    assert "The volume own has a licence of its own" in out
+    assert Volume.objects.get().licence == "CC0"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.docx", b"PK\x03\x04", "damaged, or no Word document"),
+        ("a.pdf", b"%PDF-1.7", "bring .txt, .html or .docx"),
+        ("a.html", b"<nav>x</nav>", "holds no text"),
+    ],
+)
+def test_a_bad_document_is_one_line(tmp_path: Path, name: str, data: bytes, words: str) -> None:
+    out, err = run("import_text", write(tmp_path, name, data), "--volume", "x", "--number", "1")
+    assert (out, err.count("\n")) == ("", 2)
+    assert words in err
+    assert not Volume.objects.exists()
+
+
+def test_words_that_are_too_long_for_a_title_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.txt", b"A")
+    _, err = run("import_text", path, "--volume", "x", "--number", "1", "--title", "x" * 301)
+    assert "--title: at most 300 characters." in err
