@@ -38,6 +38,13 @@ class SpanKind(StrEnum):
     DATE = "date"
     PLACE = "place"
     LABEL = "label"
+    # What an editor, the writer or time has done to the words.
+    ADDED = "added"
+    SUPPLIED = "supplied"
+    UNCLEAR = "unclear"
+    GAP = "gap"
+    SIC = "sic"
+    CORRECTION = "correction"
     LINE_BREAK = "lb"
     # Zero-width: start == end.
     PAGE = "page"
@@ -58,7 +65,7 @@ class Block(NamedTuple):
     """A range of the text that is one heading, paragraph, note paragraph, ….
 
     ``note`` is the key of the note that the block belongs to, empty in the body. ``attrs`` carries
-    what only rendering needs: ``rend``, ``level`` of a heading, ``depth`` of a list item, ….
+    what only rendering needs: ``rend``, ``level`` of a heading, ``in`` for what is around it, ….
     """
 
     kind: str

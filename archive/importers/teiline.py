@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
     kind: str = PARAGRAPH
     attrs: Mapping[str, str] = NO_ATTRS
-    attachment: Mapping[str, str] = NO_ATTRS
+    around: Mapping[str, str] = NO_ATTRS  # what every block in here carries
     depth: int = 0  # of lists
     level: int = 1  # of headings
     item: Form | None = None  # that of the list item that this is in
@@ -64,6 +64,7 @@ class LineWalk:
             **dict.fromkeys(("ref", "ptr"), self._ref),
             "persName": self._person,
             "hi": self._hi,
+            "choice": self._choice,
             "date": self._date,
             "placeName": self._place_name,
             "lb": self._line_break,
@@ -149,6 +150,17 @@ class LineWalk:
         self.children(element, place)
         for _ in kinds:
             self.stream.end()
+
+    def _choice(self, element: etree._Element, place: Place) -> None:
+        """All readings of one place stay, each a word apart; white space around them is no text."""
+        handlers, write = self._by_tag, self.stream.write
+        write((element.text or "").strip(tei.WHITE))
+        for child in element:
+            (handlers.get(child.tag) or self._handler_of(child))(child, place)
+            if said := (child.tail or "").strip(tei.WHITE):
+                write(said)
+            elif isinstance(child.tag, str) and child.getnext() is not None:
+                self.stream.part()
 
     def _person(self, element: etree._Element, place: Place) -> None:
         found = element.get("corresp") or element.get("ref")

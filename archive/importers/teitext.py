@@ -6,16 +6,19 @@ strings:
 - ``level``: of a heading, ``1`` for the document's own, more for those of its parts
 - ``rend``: the source's form of it (``@rend``, or ``@rendition`` without its ``#``), or what its
   element says: ``salute``, ``verse``, ``address``, …
+- ``in``: the parts that it lies in, from the outermost, parted by spaces, each a letter and a
+  number that no other of the document has: ``a`` an attachment, ``q`` a quotation, ``f`` a figure,
+  ``l`` a list with ``.`` and the number of the item, ``t`` a table with ``.`` and that of the row
 - ``list``, ``depth``: of a list item, its list's type (where it has one), how deep, from ``1``
 - ``row``, ``col``, ``rows``, ``cols``, ``head``: of a cell, its place from ``1``, what it spans
   where that is more than one, and ``1`` where it heads its row or column
 - ``attachment``: the number of the attachment that it belongs to, from ``1``
+- ``as``: of a block of a note, the kind that it would have in the body, if not that of a paragraph
 - ``continued``: ``1`` where it goes on with the paragraph or item of the block before
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 
 from lxml import etree
@@ -23,7 +26,8 @@ from lxml import etree
 from archive.importers import vocabulary as tei
 from archive.importers.faults import Notices
 from archive.importers.stream import Form
-from archive.importers.teiline import NOTE, Handler, Known, LineWalk, Place
+from archive.importers.teiblocks import BlockWalk, holds_blocks, inside, is_in_line
+from archive.importers.teiline import Handler, Known, Place
 from archive.importers.vocabulary import local
 from archive.text import NO_ATTRS, BlockKind, SpanKind, Text
 
@@ -47,7 +51,7 @@ def text_of(
     return TextWalk(known or Known(), notices or Notices()).text_of(element, slug)
 
 
-class TextWalk(LineWalk):
+class TextWalk(BlockWalk):
     """Adds what makes blocks to the mark-up within lines.
 
     ``dateline`` and ``subject`` are the document's first dateline and list of subjects, those of
@@ -56,10 +60,10 @@ class TextWalk(LineWalk):
 
     def begin(self, root: etree._Element, slug: str) -> None:
         super().begin(root, slug)
-        self.attachments = self.row = self.col = 0
+        self.attachments = self.parts = self.items = self.row = self.col = 0
         self.heads = False  # whether the row is one of headings
         self.titled = False
-        self.label_form: Form | None = None
+        self.labelled: tuple[Place, Form] | None = None  # of the item after a label
         self.dateline: etree._Element | None = None
         self.subject: etree._Element | None = None
 
@@ -85,59 +89,6 @@ class TextWalk(LineWalk):
             "cell": self._cell,
         }
 
-    def _form(
-        self,
-        element: etree._Element,
-        kind: str,
-        place: Place,
-        attrs: Mapping[str, str] = NO_ATTRS,
-        origin: Form | None = None,
-    ) -> Form:
-        if rend := element.get("rend") or (element.get("rendition") or "").replace("#", ""):
-            attrs = {**attrs, "rend": rend}
-        if place.attachment:
-            attrs = {**attrs, **place.attachment}
-        return Form(NOTE if self.stream.note else kind, attrs, False, origin)
-
-    def _block(
-        self, element: etree._Element, form: Form, place: Place, *, joined: bool = False
-    ) -> None:
-        """Walks ``element`` as blocks of ``form``; ``joined`` goes on with the open block."""
-        stream = self.stream
-        outer = stream.form
-        if stream.is_open and not joined:
-            stream.close()
-        stream.form = form
-        self.children(element, place)
-        if stream.is_open:
-            stream.close()
-        if not form.loose:
-            stream.settle_calls()
-        stream.form = outer
-
-    def _flat(self, element: etree._Element, place: Place) -> None:
-        self.stream.part()
-        self.children(element, place)
-        self.stream.part()
-
-    def _one(
-        self,
-        element: etree._Element,
-        place: Place,
-        kind: str,
-        attrs: Mapping[str, str] = NO_ATTRS,
-    ) -> None:
-        if place.flat:
-            return self._flat(element, place)
-        self._block(element, self._form(element, kind, place, attrs), place)
-
-    def _enter(self, element: etree._Element, place: Place, kind: str = "") -> None:
-        """A container: bare text in it makes paragraphs of ``kind``."""
-        if place.flat:
-            return self._flat(element, place)
-        attrs = {**place.attrs, **place.attachment} if place.attachment else place.attrs
-        self._block(element, Form(NOTE if self.stream.note else kind or place.kind, attrs), place)
-
     def _container(self, element: etree._Element, place: Place) -> None:
         self._enter(element, place)
 
@@ -146,8 +97,9 @@ class TextWalk(LineWalk):
 
     def _attachment(self, element: etree._Element, place: Place) -> None:
         self.attachments += 1
-        number = {"attachment": str(self.attachments)}
-        self._enter(element, place._replace(attachment=number, level=place.level + 1))
+        number = str(self.attachments)
+        around = inside(place, f"a{number}", attachment=number)
+        self._enter(element, place._replace(around=around, level=place.level + 1))
 
     def _closer(self, element: etree._Element, place: Place) -> None:
         self._enter(element, place, SIGNATURE)
@@ -167,13 +119,16 @@ class TextWalk(LineWalk):
         self._one(element, place, DATELINE)
 
     def _is_own(self, place: Place) -> bool:
-        return not (place.attachment or self.stream.note)
+        return not ("attachment" in place.around or self.stream.note)
 
     def _caption(self, element: etree._Element, place: Place) -> None:
         self._one(element, place, CAPTION)
 
     def _figure(self, element: etree._Element, place: Place) -> None:
-        self._enter(element, place._replace(kind=CAPTION, attrs=NO_ATTRS, item=None))
+        self.parts += 1
+        around = inside(place, f"f{self.parts}")
+        inner = place._replace(kind=CAPTION, attrs=NO_ATTRS, around=around, item=None)
+        self._enter(element, inner)
 
     def _head(self, element: etree._Element, place: Place) -> None:
         parent = local(element.getparent())
@@ -187,44 +142,57 @@ class TextWalk(LineWalk):
 
     def _either(self, element: etree._Element, place: Place) -> None:
         """A quotation or inline note: blocks of its own between blocks, else part of the line."""
-        holds_blocks = any(local(child) in tei.BLOCKS for child in element)
-        if place.flat or not (self.stream.form.loose or holds_blocks):
+        if not holds_blocks(element) and is_in_line(element):
             return self.children(element, place)
-        quotes = local(element) != "note"
-        inner = place._replace(kind=QUOTATION, attrs=NO_ATTRS, item=None) if quotes else place
-        self._enter(element, inner)
+        if local(element) != "note":
+            self.parts += 1
+            around = inside(place, f"q{self.parts}")
+            place = place._replace(kind=QUOTATION, attrs=NO_ATTRS, around=around, item=None)
+        self._enter(element, place)
 
     def inline_note(self, element: etree._Element, place: Place) -> None:
         self._either(element, place)
 
     def _list(self, element: etree._Element, place: Place) -> None:
+        if place.flat:
+            return self._flat(element, place)
+        self.parts += 1
         depth = place.depth + 1
-        attrs = {"depth": str(depth)}
+        name = f"l{self.parts}"
+        attrs = {"depth": str(depth), "in": inside(place, name)["in"]}
         if form := element.get("type") or element.get("rend"):
             attrs["list"] = form
         if element.get("type") == "subject" and self.subject is None and self._is_own(place):
             self.subject = element
-        self._enter(
-            element, Place(ITEM, attrs, place.attachment, depth, place.level, None, place.flat)
-        )
+        self._enter(element, Place(ITEM, attrs, place.around, depth, place.level))
+
+    def _in_item(self, place: Place) -> Place:
+        """A place in the next item of the list that ``place`` is in."""
+        self.items += 1
+        attrs = {**place.attrs, "in": f"{place.attrs['in']}.{self.items}"}
+        around = {**place.around, "in": attrs["in"]}
+        return Place(ITEM, attrs, around, place.depth, place.level)
 
     def _item(self, element: etree._Element, place: Place) -> None:
         if place.flat:
             return self._flat(element, place)
-        form = self.label_form or self._form(element, ITEM, place, place.attrs)
-        joined, self.label_form = self.label_form is not None, None
-        inner = Place(ITEM, place.attrs, place.attachment, place.depth, place.level, form)
-        self._block(element, form, inner, joined=joined)
+        if place.kind != ITEM or "in" not in place.attrs:
+            return self._one(element, place, ITEM)  # of no list
+        inner, form = self.labelled or (self._in_item(place), None)
+        joined, self.labelled = form is not None, None
+        form = form or self._form(element, ITEM, inner, inner.attrs)
+        self._block(element, form, inner._replace(item=form), joined=joined)
 
     def _label(self, element: etree._Element, place: Place) -> None:
         """A label in an item, or beside it: then the block that it opens is the item's."""
         stream, outer = self.stream, self.stream.form
         if local(element.getparent()) == "list" and not place.flat:
             stream.close()
-            stream.form = self._form(element, ITEM, place, place.attrs)
+            inner = self._in_item(place)
+            stream.form = self._form(element, ITEM, inner, inner.attrs)
             following = next(element.itersiblings(etree.Element), None)
             is_beside = following is not None and local(following) == "item"
-            self.label_form = stream.form if is_beside else None
+            self.labelled = (inner, stream.form) if is_beside else None
         stream.part()
         self.spanned(element, place, _LABEL)
         stream.part()
@@ -233,12 +201,16 @@ class TextWalk(LineWalk):
     def _table(self, element: etree._Element, place: Place) -> None:
         if not place.flat:
             self.row = 0
+            self.parts += 1
+            place = place._replace(around=inside(place, f"t{self.parts}"))
         self._enter(element, place)
 
     def _row(self, element: etree._Element, place: Place) -> None:
         if not place.flat:
             self.row, self.col = self.row + 1, 0
             self.heads = element.get("role") == "label"
+            around = {**place.around, "in": f"{place.around.get('in', 't')}.{self.row}"}
+            place = place._replace(around=around)
         self._enter(element, place)
 
     def _cell(self, element: etree._Element, place: Place) -> None:
@@ -257,7 +229,7 @@ class TextWalk(LineWalk):
         whole = Place(
             place.kind,
             place.attrs,
-            place.attachment,
+            place.around,
             place.depth,
             place.level,
             place.item,

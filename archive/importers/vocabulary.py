@@ -49,14 +49,20 @@ CONTAINERS = {
     *(f"div{n}" for n in range(1, 8)),
     "div",
 }
+# What holds one line, and so is around no quotation that is a block for its place alone.
+LINES = {*PARAGRAPHS, "head", "dateline", "signed", "figDesc", "item", "label", "cell"}
 # A block where it stands between blocks or holds some; else part of the line.
 EITHER = {"quote", "cit", "q"}
 BLOCKS = {
     *PARAGRAPHS,
     *CONTAINERS,
     "list",
+    "item",
     "table",
+    "row",
+    "cell",
     "figure",
+    "figDesc",
     "closer",
     "signed",
     "dateline",
@@ -65,10 +71,10 @@ BLOCKS = {
 }
 # Mark-up within a line that leaves its text and nothing else.
 _INLINE = """
-abbr add addName affiliation anchor bibl c cb choice code corr country damage desc distinct email
-expan foreign formula forename fw gap genName geogName graphic handShift headLabel ident idno
-measure mentioned milestone name nameLink num orgName orig pc reg region roleName rs said seg
-settlement sic soCalled space subst supplied surname time title unclear w
+abbr addName affiliation anchor bibl c cb code country damage desc distinct email expan foreign
+formula forename fw genName geogName graphic handShift headLabel ident idno measure mentioned
+milestone name nameLink num orgName orig pc reg region roleName rs said seg settlement soCalled
+space subst surname time title w
 """
 INLINE = frozenset(_INLINE.split())
 RENDS = {
@@ -85,7 +91,16 @@ RENDS = {
     "subscript": SpanKind.SUBSCRIPT.value,
     "sub": SpanKind.SUBSCRIPT.value,
 }
-STYLED = {"emph": SpanKind.ITALIC.value, "del": SpanKind.STRIKE.value}
+STYLED = {
+    "emph": SpanKind.ITALIC.value,
+    "del": SpanKind.STRIKE.value,
+    "add": SpanKind.ADDED.value,
+    "supplied": SpanKind.SUPPLIED.value,
+    "unclear": SpanKind.UNCLEAR.value,
+    "gap": SpanKind.GAP.value,
+    "sic": SpanKind.SIC.value,
+    "corr": SpanKind.CORRECTION.value,
+}
 
 
 def local(element: etree._Element) -> str:

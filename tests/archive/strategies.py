@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from xml.sax.saxutils import escape
 
 from hypothesis import strategies as st
@@ -13,22 +15,10 @@ from tests.archive.tei import div
 WORDS = st.text(
     'ab  \n\t<&>"é\u0301\u200dאבسل\u00a0\u2003\u2028\u0085\U0001f4dc\U0001d54f—', max_size=12
 )
-INLINE = [
-    "hi rend='italic'",
-    "hi rend='strong smallcaps'",
-    "persName corresp='#p'",
-    "gloss target='#t'",
-]
-INLINE += [
-    "date when='1982'",
-    "placeName",
-    "ref target='#d166'",
-    "spam",
-    "quote",
-    "gap",
-    "add",
-    "emph",
-]
+INLINE = ["hi rend='italic'", "hi rend='strong smallcaps'", "persName corresp='#p'"]
+INLINE += ["gloss target='#t'", "date when='1982'", "placeName", "ref target='#d166'"]
+INLINE += ["ref target='#n1'", "spam", "quote", "q", "gap", "add", "del", "emph", "supplied"]
+INLINE += ["unclear", "sic", "choice", "subst", "space", "figDesc"]
 CONTAINERS = [
     "quote",
     "div",
@@ -42,7 +32,17 @@ CONTAINERS = [
 ]
 PARAGRAPHS = ["p", "p rend='center'", "head", "dateline", "signed", "salute", "l", "ab"]
 POINTS = st.sampled_from(
-    ["<pb n='7'/>", "<pb n='8'/>", "<lb/>", "<!-- c -->", "<hi rend='italic'/>", "<?x?>"]
+    [
+        "<ref target='#n1'/>",
+        "<ptr target='#n2'/>",
+        "<anchor/>",
+        "<pb n='7'/>",
+        "<pb n='8'/>",
+        "<lb/>",
+        "<!-- c -->",
+        "<hi rend='italic'/>",
+        "<?x?>",
+    ]
 )
 KNOWN = {"p"}, {"t"}
 
@@ -57,9 +57,14 @@ def _join(parts: st.SearchStrategy[str], most: int = 4) -> st.SearchStrategy[str
 
 def _lines(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     notes = inner.map(lambda i: _in("note n='1'", i))
+    named = inner.map(lambda i: _in("note xml:id='n0'", i))
     inline_notes = inner.map(lambda i: _in("note rend='inline'", i))
+    readings = st.builds(
+        lambda a, b: f"<choice>\n{_in('sic', a)} {_in('corr', b)}</choice>", inner, inner
+    )
     marked = st.builds(_in, st.sampled_from(INLINE), inner)
-    return _join(st.one_of(WORDS.map(escape), marked, notes, inline_notes, POINTS))
+    called = st.one_of(notes, named, inline_notes)
+    return _join(st.one_of(WORDS.map(escape), marked, called, readings, POINTS))
 
 
 LINES = st.recursive(WORDS.map(escape), _lines, max_leaves=8)
@@ -85,5 +90,11 @@ def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-documents = st.recursive(LINES, _blocks, max_leaves=12)
+def _numbered(inner: str) -> str:
+    """Gives the notes that have an id one each, from ``n1``."""
+    numbers = count(1)
+    return re.sub("'n0'", lambda _: f"'n{next(numbers)}'", inner)
+
+
+documents = st.recursive(LINES, _blocks, max_leaves=12).map(_numbered)
 sources = documents.map(lambda inner: div(inner))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -82,11 +83,11 @@ class Reading:
 
 def read(root: etree._Element) -> Reading:
     """Takes the notes out of the running text and puts each after it, in the order of calls."""
-    reading, queue = Reading(), deque([root])
+    reading, queue, seen = Reading(), deque([root]), [root]
     first = True
     while queue:
         pieces: list[str] = []
-        _walk(queue.popleft(), pieces, queue, reading if first else None)
+        _walk(queue.popleft(), pieces, queue, seen, reading if first else None)
         if first:
             reading.body = "".join(pieces)
         else:
@@ -96,18 +97,43 @@ def read(root: etree._Element) -> Reading:
 
 
 def _walk(
-    node: etree._Element, pieces: list[str], queue: deque[etree._Element], reading: Reading | None
+    node: etree._Element,
+    pieces: list[str],
+    queue: deque[etree._Element],
+    seen: list[etree._Element],
+    reading: Reading | None,
 ) -> None:
     pieces.append(letters(node.text or ""))
     for child in node:
         if not isinstance(child.tag, str):
             pass
-        elif etree.QName(child).localname == "note" and child.get("rend") != "inline":
-            queue.append(child)
-            if reading:
-                reading.calls.append(sum(map(len, pieces)))
+        elif (note := _called_by(child, seen[0])) is not None:
+            if not any(note is other for other in seen):
+                seen.append(note)
+                queue.append(note)
+                if reading:
+                    reading.calls.append(sum(map(len, pieces)))
         else:
             if etree.QName(child).localname == "pb" and reading:
                 reading.pages.append((child.get("n"), sum(map(len, pieces))))
-            _walk(child, pieces, queue, reading)
+            _walk(child, pieces, queue, seen, reading)
         pieces.append(letters(child.tail or ""))
+
+
+def _called_by(element: etree._Element, root: etree._Element) -> etree._Element | None:
+    """The note that an element is, or that a reference without words leads to."""
+    name = etree.QName(element).localname
+    if name == "note" and element.get("rend") != "inline":
+        return element
+    if name not in ("ref", "ptr") or letters("".join(_own_text(element))):
+        return None
+    notes = {e.get("{http://www.w3.org/XML/1998/namespace}id"): e for e in root.iter("{*}note")}
+    return notes.get((element.get("target") or "")[1:] or "none")
+
+
+def _own_text(element: etree._Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and etree.QName(child).localname != "note":
+            yield from _own_text(child)
+        yield child.tail or ""

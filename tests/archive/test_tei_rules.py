@@ -165,9 +165,9 @@ def test_lists_carry_their_type_and_depth() -> None:
     made = text("<list type='to'><head>TO</head><item>a<list><item>b</item></list>c</item></list>")
     assert [(b.kind, dict(b.attrs)) for b in made.blocks] == [
         ("heading", {"level": "2"}),
-        ("item", {"list": "to", "depth": "1"}),
-        ("item", {"depth": "2"}),
-        ("item", {"list": "to", "depth": "1", "continued": "1"}),
+        ("item", {"in": "l1.1", "list": "to", "depth": "1"}),
+        ("item", {"in": "l1.1 l2.2", "depth": "2"}),
+        ("item", {"in": "l1.1", "list": "to", "depth": "1", "continued": "1"}),
     ]
 
 
@@ -183,11 +183,11 @@ def test_cells_know_their_place() -> None:
         "<row><cell>a</cell><cell/><cell rows='2'>c</cell></row></table>"
     )
     assert [(b.kind, dict(b.attrs)) for b in made.blocks] == [
-        ("caption", {}),
-        ("cell", {"row": "1", "col": "1", "cols": "2", "head": "1"}),
-        ("cell", {"row": "1", "col": "3", "head": "1"}),
-        ("cell", {"row": "2", "col": "1"}),
-        ("cell", {"row": "2", "col": "3", "rows": "2"}),
+        ("caption", {"in": "t1"}),
+        ("cell", {"in": "t1.1", "row": "1", "col": "1", "cols": "2", "head": "1"}),
+        ("cell", {"in": "t1.1", "row": "1", "col": "3", "head": "1"}),
+        ("cell", {"in": "t1.2", "row": "2", "col": "1"}),
+        ("cell", {"in": "t1.2", "row": "2", "col": "3", "rows": "2"}),
     ]
 
 
