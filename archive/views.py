@@ -22,8 +22,9 @@ XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 @require_safe
 def volumes(request: HttpRequest) -> HttpResponse:
-    """All volumes."""
-    return render(request, "archive/volumes.html", {"volumes": volumes_with_counts()})
+    """The volumes that the viewer finds: all that are listed, and her own."""
+    context = {"volumes": volumes_with_counts(request.user)}
+    return render(request, "archive/volumes.html", context)
 
 
 @require_safe

@@ -188,6 +188,10 @@ MEDIA_ROOT = DATA
 # Import limits: a whole volume of the series is 2 to 8 MB.
 IMPORT_MAX_BYTES = number("APPARATUS_IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 
+# What readers bring of their own: the largest file, and how many documents each may have.
+BRING_MAX_BYTES = number("APPARATUS_BRING_MAX_BYTES", 10 * 1024 * 1024)
+BRING_MAX_DOCUMENTS = number("APPARATUS_BRING_MAX_DOCUMENTS", 200)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -32,7 +32,7 @@ def home(request: Request) -> HttpResponse:
     """What can be read here, and in which sets."""
     viewer = viewer_of(request)
     context = {
-        "documents": Document.objects.filter(current__isnull=False)
+        "documents": Document.objects.filter(current__isnull=False, volume__is_listed=True)
         .select_related("volume")
         .in_reading_order()[:12],
         "sets": AnnotationSet.objects.visible_to(viewer).with_role(viewer)[:12],

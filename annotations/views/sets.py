@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from annotations.actions import sets as actions
 from annotations.counts import by_document, by_set
 from annotations.forms import AddDocumentForm, NewSetForm, SetForm
 from annotations.models import AnnotationSet, SetDocument, Theme, Visibility
-from annotations.permissions import LINK_KEYS, viewer_of
+from annotations.permissions import LINK_KEYS, Viewer, viewer_of
 from annotations.views.rooms import Room, managed_room, page_of, posted, room_of
 from archive.models import Document
 
@@ -72,14 +73,15 @@ def _set_page(
     }
     if room.may_manage:
         context["form"] = form or AddDocumentForm()
-        context["suggested"] = _suggested(one)
+        context["suggested"] = _suggested(room.viewer, one)
         context["link"] = _link(one) if one.visibility == Visibility.LINK else ""
     return render(request, "annotations/sets/set.html", context, status=status)
 
 
-def _suggested(annotation_set: AnnotationSet | None = None) -> list[Document]:
-    """A few documents to choose from: those that are not in the set yet."""
-    documents = Document.objects.filter(current__isnull=False).select_related("volume")
+def _suggested(viewer: Viewer, annotation_set: AnnotationSet | None = None) -> list[Document]:
+    """A few documents to choose from that the viewer finds and that are not in the set yet."""
+    found = Q(volume__is_listed=True) | Q(volume__owner=viewer.user_id, volume__owner__isnull=False)
+    documents = Document.objects.filter(found, current__isnull=False).select_related("volume")
     if annotation_set is not None:
         chosen = SetDocument.objects.filter(annotation_set=annotation_set).values("document")
         documents = documents.exclude(pk__in=chosen)
@@ -108,7 +110,7 @@ def set_new(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, f"“{made.title}” is open.")
         return redirect(made)
-    context = {"form": form, "suggested": _suggested()}
+    context = {"form": form, "suggested": _suggested(viewer)}
     status = 422 if form.is_bound else 200
     return render(request, "annotations/sets/new.html", context, status=status)
 

@@ -7,7 +7,9 @@ its own making (who typed it, and when) is not taken for the date of the documen
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePath
+from typing import NamedTuple
 
 from archive.importers.dates import first_day, last_day
 from archive.importers.faults import Notices
@@ -30,6 +32,14 @@ class Given:
     date: str = ""
     source: str = ""
     licence: str = ""
+
+
+class Dated(NamedTuple):
+    """The days that a date covers, and how exactly it says so, as a document has them."""
+
+    min: date | None
+    max: date | None
+    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ def parsed_of(
     text = headed(found.text, title, notices)
     slug = f"d{number}"
     heading = title or _heading(text) or _short(found.title) or _first_words(text) or slug
-    first, last = first_day(given.date), last_day(given.date)
+    when = dated(given.date)
     document = ParsedDocument(
         slug=slug,
         number=number,
@@ -68,9 +78,10 @@ def parsed_of(
         text=text,
         source=found.source,
         subject=found.subject,
-        date_min=first,
-        date_max=last,
+        date_min=when.min,
+        date_max=when.max,
         date_text=_short(given.date),
+        date_precision=when.precision,
         first_page=_page_before(found.pages[0]) if found.pages else "",
         last_page=found.pages[-1] if found.pages else "",
     )
@@ -84,6 +95,15 @@ def parsed_of(
         described=False,
     )
     return Parsed(PurePath(path).name, form, parent, (document,), 1, notices=notices)
+
+
+def dated(words: str) -> Dated:
+    """The range of days that a date in words covers; Nones where it says none."""
+    first, last = first_day(words), last_day(words)
+    if first is None or last is None:
+        return Dated(None, None, "")
+    days = (last - first).days
+    return Dated(first, last, "day" if days == 0 else "month" if days < 31 else "year")
 
 
 def headed(text: Text, title: str, notices: Notices) -> Text:
