@@ -27,6 +27,7 @@ class Prose:
         self.chance, self.words, self.persons, self.terms = chance, words, persons, terms
         self.targets = targets
         self.page = self.note = self.wanted = 0
+        self.rare, self.plain = 3, 30
         self.slug = ""
 
     def begin(self, slug: str, notes: int) -> None:
@@ -50,7 +51,7 @@ class Prose:
     def line(self, count: int, *, notes: bool = True) -> str:
         """Running text of that many words with mentions, forms, page breaks and notes."""
         chance, drawn = self.chance, self.sentences(count)
-        for at in range(chance.randrange(4, 30), count, 30):
+        for at in range(chance.randrange(4, 30), count, self.plain):
             drawn[at] = self._marked(drawn[at])
         if count > 60 and chance.random() < 0.25:
             drawn[30] = self._broken(drawn[30])
@@ -103,10 +104,10 @@ class Prose:
 
     def part(self, turn: int, words: int) -> str:
         """Something that holds about that many words: mostly a paragraph, by turns all else."""
-        if turn % 3:
+        if turn % self.rare:
             return self.paragraph(words)
         makers = (self.listing, self.table, self.quotation, self.editing, self.verse, self.figure)
-        return makers[turn // 3 % len(makers)](words)
+        return makers[turn // self.rare % len(makers)](words)
 
     def listing(self, words: int) -> str:
         """A list with labels, and one in its second item."""
