@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
@@ -12,11 +11,14 @@ from annotations.anchoring.values import Candidate
 from annotations.anchoring.words import Words
 from annotations.passages import CONTEXT, Passage
 
-_PLACES = 100
+_PLACES, _BESIDE = 100, 3
 _SEEDS, _SEED_PLACES, _WINDOWS = 4, 40, 6
 # Two English sentences that have nothing to do with each other are alike by as much.
 _CHANCE = 0.45
 _NEAR = 0.1
+# With so many letters a quote counts for the most that it can.
+_FEW_LETTERS, _MANY_LETTERS = 25, 60
+_BEST = 30
 
 
 def candidates(old: Words, new: Words, passage: Passage, expected: int) -> list[Candidate]:
@@ -28,16 +30,26 @@ def candidates(old: Words, new: Words, passage: Passage, expected: int) -> list[
     first, last = old.touched(passage.start, passage.end)
     if first >= last:
         return []
-    found = [
-        _scored(new, passage, expected, *ends_of(old, new, passage, at), exact=True)
-        for at in new.places(old.joined(first, last), _PLACES)
-    ]
-    if not found and last - first >= 3:
-        found = [
-            _scored(new, passage, expected, start, end, exact=False)
-            for start, end in _alike(old, new, passage, first, last)
-        ]
-    return _apart(found)
+    places = _places(old, new, first, last)
+    if places or last - first < 3:
+        ranges = [ends_of(old, new, passage, at) for at in places]
+        # Words that stand nowhere else need little around them.
+        full = _FEW_LETTERS if len(places) == 1 else _MANY_LETTERS
+    else:
+        ranges, full = _alike(old, new, first, last), _MANY_LETTERS
+    weight = min(0.7, max(0.2, len(passage.quote) / full))
+    return _apart([_scored(new, passage, expected, *ends, weight, bool(places)) for ends in ranges])
+
+
+def _places(old: Words, new: Words, first: int, last: int) -> list[int]:
+    """Where these words stand; of words that stand everywhere, those among their neighbours too."""
+    found = new.places(old.joined(first, last), _PLACES)
+    if len(found) == _PLACES:
+        for low, high in ((first - _BESIDE, last), (first, last + _BESIDE)):
+            if low >= 0 and high <= len(old):
+                wider = new.places(old.joined(low, high), _PLACES)
+                found += [at + first - low for at in wider]
+    return sorted(set(found))
 
 
 def ends_of(old: Words, new: Words, passage: Passage, at: int) -> tuple[int, int]:
@@ -74,15 +86,20 @@ def _shared(one: str, other: str) -> int:
 
 
 def _scored(
-    new: Words, passage: Passage, expected: int, start: int, end: int, *, exact: bool
+    new: Words,
+    passage: Passage,
+    expected: int,
+    start: int,
+    end: int,
+    weight: float,
+    exact: bool,
 ) -> Candidate:
-    """The words count for more, the more of them there are; the context for the rest."""
+    """``weight`` is what the words count for; their context and their place count for the rest."""
     text = new.text
     quote = 1.0 if exact else likeness(passage.quote, text[start:end])
     around = _context(passage.prefix, text[max(0, start - CONTEXT) : start])
     around += _context(passage.suffix, text[end : end + CONTEXT])
     near = 1 - min(1.0, abs(start - expected) / max(1, len(text)))
-    weight = min(0.7, max(0.2, len(passage.quote) / 60))
     score = weight * quote + (1 - _NEAR - weight) * around / 2 + _NEAR * near
     return Candidate(start, end, round(score, 4), exact)
 
@@ -93,20 +110,21 @@ def _context(kept: str, found: str) -> float:
     return max(0.0, (likeness(kept, found) - _CHANCE) / (1 - _CHANCE))
 
 
-def _alike(
-    old: Words, new: Words, passage: Passage, first: int, last: int
-) -> Iterable[tuple[int, int]]:
-    """Ranges that resemble the passage, around the places of its rarest words."""
+def _alike(old: Words, new: Words, first: int, last: int) -> list[tuple[int, int]]:
+    """Ranges that resemble the words, around the places of the rarest of them."""
     keys = {key: at for at, key in enumerate(old.keys[first:last])}
     seeds = sorted((len(new.positions[key]), key) for key in keys if key in new.positions)
     votes: Counter[int] = Counter()
     for _, key in seeds[:_SEEDS]:
         votes.update(place - keys[key] for place in new.positions[key][:_SEED_PLACES])
-    length = last - first
-    for at, _ in votes.most_common(_WINDOWS):
-        low, high = max(0, at - length // 3 - 2), min(len(new), at + length + length // 3 + 2)
-        if low < high and (place := _best_within(old, new, first, last, low, high)):
-            yield place
+    around = last - first + (last - first) // 3 + 2
+    found = [
+        _best_within(
+            old, new, first, last, max(0, at - around // 4 - 1), min(len(new), at + around)
+        )
+        for at, _ in votes.most_common(_WINDOWS)
+    ]
+    return [place for place in found if place]
 
 
 def _best_within(
@@ -126,7 +144,7 @@ def _best_within(
 
 def _apart(found: list[Candidate]) -> list[Candidate]:
     chosen: list[Candidate] = []
-    for one in sorted(found, key=lambda c: (-c.score, c.start)):
+    for one in sorted(found, key=lambda c: (-c.score, c.start))[:_BEST]:
         if all(one.end <= other.start or one.start >= other.end for other in chosen):
             chosen.append(one)
     return chosen

@@ -7,6 +7,7 @@ space, punctuation and capitals may differ. All else is for people to look at.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from annotations.anchoring.alignment import Alignment
@@ -45,7 +46,8 @@ class Anchorer:
 
     def __init__(self, old: str, new: str, regions: Sequence[Region]) -> None:
         self.old, self.new = Words(old), Words(new)
-        self.regions = regions
+        self.regions = sorted(regions)
+        self._regions = [start for start, _ in self.regions]
         self.alignment = Alignment(self.old, self.new)
 
     def anchor(self, passage: Passage) -> Anchored:
@@ -166,7 +168,13 @@ class Anchorer:
 
     def _within(self, start: int, end: int) -> Region | None:
         """The range, or the most of it that lies in the body or in one note; None for nothing."""
-        parts = [(max(start, a), min(end, b)) for a, b in self.regions if a < end and b > start]
+        near = self.regions[max(0, bisect_right(self._regions, start) - 1) :]
+        parts = []
+        for a, b in near:
+            if a >= end:
+                break
+            if b > start:
+                parts.append((max(start, a), min(end, b)))
         if not parts:
             return None
         low, high = max(parts, key=lambda part: part[1] - part[0])
