@@ -65,7 +65,12 @@ def parse_docx(
     for element, message in _LEFT_OUT.items():
         if package.elements[element]:
             notices.add(message)
-    read = read_html(source, path, f"d{number}", notices)
+    of_html = Notices()
+    read = read_html(source, path, f"d{number}", of_html)
+    for notice in of_html.all():
+        # Its lines are those of the HTML in between, which nobody has seen.
+        for _ in range(notice.count):
+            notices.add(notice.message)
     title, creator = _properties(package, notices)
     found = Found(read.text, source, title, creator)
     return parsed_of("docx", path, found, given, notices, volume=volume, number=number)

@@ -96,10 +96,10 @@ def test_lists_have_their_depth_and_an_item_goes_on_in_its_second_paragraph() ->
     text = text_of("<ul><li>a<ol><li>b</ol><li><p>c<p>d</ul>")
     assert blocks(text) == [("item", "a"), ("item", "b"), ("item", "c"), ("item", "d")]
     assert [dict(b.attrs) for b in text.blocks] == [
-        {"depth": "1"},
-        {"depth": "2", "list": "ordered"},
-        {"depth": "1"},
-        {"depth": "1", "continued": "1"},
+        {"in": "l1.1", "depth": "1"},
+        {"in": "l1.1 l2.2", "depth": "2", "list": "ordered"},
+        {"in": "l1.3", "depth": "1"},
+        {"in": "l1.3", "depth": "1", "continued": "1"},
     ]
 
 
@@ -119,11 +119,11 @@ def test_cells_say_where_they_stand_and_tables_are_told_apart() -> None:
         *[("cell", "A"), ("cell", "B"), ("cell", "c d"), ("cell", "e"), ("cell", "f")],
     ]
     assert [dict(b.attrs) for b in text.blocks[1:]] == [
-        {"row": "1", "col": "1", "table": "1", "head": "1"},
-        {"row": "1", "col": "2", "table": "1", "cols": "2", "head": "1"},
-        {"row": "2", "col": "1", "table": "1", "rows": "2"},
-        {"row": "2", "col": "3", "table": "1"},
-        {"row": "1", "col": "1", "table": "2"},
+        {"in": "t1.1", "row": "1", "col": "1", "head": "1"},
+        {"in": "t1.1", "row": "1", "col": "2", "cols": "2", "head": "1"},
+        {"in": "t1.2", "row": "2", "col": "1", "rows": "2"},
+        {"in": "t1.2", "row": "2", "col": "3"},
+        {"in": "t2.1", "row": "1", "col": "1"},
     ]
 
 
@@ -134,6 +134,18 @@ def test_quotations_and_lines_stay() -> None:
         *[("quotation", "a b"), ("quotation", "c"), ("paragraph", "one two")],
     ]
     assert spans(text) == [("lb", " "), ("lb", " ")]
+    assert [b.attrs.get("in") for b in text.blocks] == [None, "q1", "q1", None]
+
+
+def test_what_stands_in_a_note_keeps_what_it_would_be_elsewhere() -> None:
+    text = text_of(
+        '<p>a<sup><a href="#x">1</a></sup><ol><li id="x"><p>X<ul><li>y</ul><blockquote>z</ol>'
+    )
+    assert [(b.kind, b.attrs.get("as"), b.attrs.get("in")) for b in text.blocks[1:]] == [
+        ("note", None, None),
+        ("note", "item", "l2.1"),
+        ("note", "quotation", "q3"),
+    ]
 
 
 def test_two_line_breaks_end_a_paragraph() -> None:
