@@ -6,44 +6,36 @@ exactly. Whatever does not depend on the overlays is prepared once an edition (`
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from archive.text import Block, BlockKind, Note, NoteKind, Span, SpanKind, Text
+from archive.frames import Frames, kind_of
+from archive.marks import Event, LinkResolver, Marks
+from archive.text import Block, BlockKind, Span, Text
 
-LinkResolver = Callable[[str], str | None]
 # A highlighted range [start, end) in code points, and its classes; disjoint, in order.
 Segment = tuple[int, int, str]
 
-_PLAIN_TAGS: dict[str, tuple[str, str]] = {
-    SpanKind.ITALIC: ("<i>", "</i>"),
-    SpanKind.BOLD: ("<b>", "</b>"),
-    SpanKind.UNDERLINE: ("<u>", "</u>"),
-    SpanKind.STRIKE: ("<s>", "</s>"),
-    SpanKind.SMALLCAPS: ('<span class="sc">', "</span>"),
-    SpanKind.SUPERSCRIPT: ("<sup>", "</sup>"),
-    SpanKind.SUBSCRIPT: ("<sub>", "</sub>"),
-    SpanKind.LABEL: ('<span class="label">', "</span>"),
-    SpanKind.LINE_BREAK: ("", "<br>"),
-}
-_LINKS = (SpanKind.PERSON, SpanKind.TERM, SpanKind.REF)
-_GROUPS: dict[str, tuple[str, str]] = {
-    BlockKind.ITEM: ("ul", "li"),
-    BlockKind.QUOTATION: ("blockquote", "p"),
-    BlockKind.CELL: ("table", "td"),
-}
+# Kinds of blocks that look like any paragraph where they stand.
+_PLAIN_KINDS = (BlockKind.PARAGRAPH, BlockKind.NOTE)
 # The form of a paragraph that the source prints as a heading between others.
 _HEADING_RENDS = ("sectiontitle", "heading", "sectionheading")
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Mark-up that stands before the character at ``at``, whatever is highlighted."""
-
-    at: int
-    html: str
+# Other forms of a block that are shown; the class of each.
+_RENDS = {
+    "center": "centred",
+    "right": "right",
+    "flushright": "right",
+    "left": "left",
+    "hang": "hanging",
+    "indent": "indented",
+    "italic": "italic",
+    "verse": "verse",
+    "salute": "salute",
+    "speaker": "speaker",
+    "address": "verse",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,172 +111,72 @@ def _fill(text: str, block: BlockLayout, segments: Iterable[Segment]) -> Iterato
 def prepare(text: Text, resolve: LinkResolver = lambda target: None) -> Layout:
     """The layout of an edition. ``resolve`` gives the address of a cross-reference, or None."""
     notes = {note.key: note for note in text.notes}
-    by_block = _spans_by_block(text)
-    called: set[str] = set()
-    layouts, count = [], len(text.blocks)
+    frames = Frames(text.blocks, notes)
+    spans = _spans_by_block(text)
+    marks = Marks(notes, resolve)
+    layouts = []
     for index, block in enumerate(text.blocks):
-        previous = text.blocks[index - 1] if index else None
-        following = text.blocks[index + 1] if index + 1 < count else None
-        before, after = _around(block, previous, following, notes)
         tag, attributes = _element(block, index)
-        events = tuple(_events(block, by_block[index], notes, called, resolve))
+        found = spans[index]
+        events = marks.events(block, found) if found else ()
+        before, after = frames.before[index], frames.after[index]
         layouts.append(BlockLayout(before, tag, attributes, events, after, block.start, block.end))
     body = sum(1 for block in text.blocks if not block.note)
     return Layout(text, tuple(layouts), body)
 
 
 def _spans_by_block(text: Text) -> list[list[Span]]:
-    starts = [block.start for block in text.blocks]
-    found: list[list[Span]] = [[] for _ in text.blocks]
-    for span in text.spans:
-        index = max(bisect_left(starts, span.start + 1) - 1, 0)
-        while index < len(text.blocks) and text.blocks[index].start <= span.end:
-            if span.start <= text.blocks[index].end:
-                found[index].append(span)
+    """The spans that touch each block; one that stands between two touches the later."""
+    blocks, last = text.blocks, len(text.blocks) - 1
+    found: list[list[Span]] = [[] for _ in blocks]
+    index = 0
+    for span in text.spans if blocks else ():
+        # Spans come in order as a rule: then the block is that of the span before, or the next.
+        start, end = span.start, span.end
+        if start < blocks[index].start:
+            index = max(bisect_right(blocks, start, key=_start) - 1, 0)
+        while index < last and blocks[index].end < start:
             index += 1
+        at = index
+        while at <= last and blocks[at].start <= end:
+            found[at].append(span)
+            at += 1
     return found
 
 
-def _around(
-    block: Block, previous: Block | None, following: Block | None, notes: dict[str, Note]
-) -> tuple[str, str]:
-    before, after = "", ""
-    if block.note:
-        if not previous or previous.note != block.note:
-            before = _open_note(notes.get(block.note), block.note)
-        if not following or following.note != block.note:
-            after = "</li>"
-        return before, after
-    if group := _GROUPS.get(block.kind):
-        row = block.attrs.get("row")
-        first = not previous or previous.note or previous.kind != block.kind
-        last = not following or following.note or following.kind != block.kind
-        if first:
-            before = f'<{group[0]} class="{escape(block.attrs.get("list", block.kind))}">'
-        if row is not None and (first or (previous and previous.attrs.get("row") != row)):
-            before += "<tr>"
-            previous = None
-        before += _empty_cells(block, previous)
-        if row is not None and (last or (following and following.attrs.get("row") != row)):
-            after = "</tr>"
-        if last:
-            after += f"</{group[0]}>"
-    return before, after
-
-
-def _empty_cells(block: Block, previous: Block | None) -> str:
-    """Cells without text are no blocks: one stands for those before this, so that columns hold."""
-    if block.kind != BlockKind.CELL:
-        return ""
-    at = int(block.attrs.get("col", 1))
-    taken = 0
-    if previous:
-        taken = int(previous.attrs.get("col", 1)) + int(previous.attrs.get("cols", 1)) - 1
-    missing = at - 1 - taken
-    return f'<td colspan="{missing}"></td>' if missing > 0 else ""
-
-
-def _open_note(note: Note | None, key: str) -> str:
-    label = escape(note.label) if note and note.label else "*"
-    source = bool(note and note.kind == NoteKind.SOURCE)
-    name = "Source" if source else label
-    kind = "note source" if source else "note"
-    return (
-        f'<li class="{kind}" id="n-{escape(key)}"><a class="label" data-skip '
-        f'href="#call-{escape(key)}" title="Back to the text" '
-        f'aria-label="{name}, back to the text">{name}</a>'
-    )
+def _start(block: Block) -> int:
+    return block.start
 
 
 def _element(block: Block, index: int) -> tuple[str, str]:
-    rend = block.attrs.get("rend", "")
-    group = _GROUPS.get(block.kind)
-    classes = "b" if block.kind in (BlockKind.PARAGRAPH, BlockKind.NOTE) else f"b {block.kind}"
-    tag = group[1] if group and not block.note else "p"
-    extra = ""
-    if block.kind == BlockKind.HEADING:
-        tag = "h1" if block.attrs.get("level") == "1" else "h2"
-    elif block.kind == BlockKind.CELL:
-        tag = "th" if block.attrs.get("head") else "td"
-        for name, attribute in (("rows", "rowspan"), ("cols", "colspan")):
-            if value := block.attrs.get(name):
-                extra += f' {attribute}="{escape(value)}"'
-    elif rend.startswith(_HEADING_RENDS):
-        tag, classes = "h2", "b heading"
-    if block.attrs.get("attachment"):
-        classes += " attached"
-    if depth := block.attrs.get("depth"):
-        classes += f" depth{escape(depth)}"
+    """The tag of a block's element, and its attributes."""
+    attrs, kind = block.attrs, kind_of(block)
+    classes = "b" if kind in _PLAIN_KINDS else f"b {kind}"
+    tag, extra = "p", ""
+    if kind == BlockKind.HEADING:
+        tag = _heading_tag(attrs.get("level", "2")) if not block.note else "p"
+    elif kind == BlockKind.CELL:
+        tag, extra = _cell(attrs)
+    if rend := attrs.get("rend"):
+        if rend.startswith(_HEADING_RENDS) and tag == "p" and not block.note:
+            tag, classes = "h2", "b heading"
+        elif shown := _RENDS.get(rend):
+            classes += f" {shown}"
+    if attrs.get("continued"):
+        classes += " continued"
     return tag, f' class="{classes}" id="b{index}" data-start="{block.start}"{extra}'
 
 
-def _events(
-    block: Block,
-    spans: Sequence[Span],
-    notes: dict[str, Note],
-    called: set[str],
-    resolve: LinkResolver,
-) -> Iterator[Event]:
-    """Tags at each place of a block, well nested: what crosses is closed and opened again."""
-    points = [s for s in spans if s.start == s.end and block.start <= s.start <= block.end]
-    ranges = [
-        (max(s.start, block.start), min(s.end, block.end), s)
-        for s in spans
-        if s.start < s.end and max(s.start, block.start) < min(s.end, block.end)
-    ]
-    ranges.sort(key=lambda item: (item[0], -item[1]))
-    places = sorted({r[0] for r in ranges} | {r[1] for r in ranges} | {p.start for p in points})
-    stack: list[tuple[int, Span, str]] = []
-    for place in places:
-        html = ""
-        again: list[tuple[int, Span]] = []
-        # A link cannot stand in a link: a note's call parts the mark-up around it.
-        parted = any(p.start == place and p.kind == SpanKind.NOTE_CALL for p in points)
-        while stack and (parted or any(end == place for end, _, _ in stack)):
-            end, span, closing = stack.pop()
-            html += closing
-            if end > place:
-                again.append((end, span))
-        html += "".join(_point(p, notes, called) for p in points if p.start == place)
-        opening = [*reversed(again), *((e, s) for b, e, s in ranges if b == place)]
-        for end, span in opening:
-            linked = any(s.kind in _LINKS and c == "</a>" for _, s, c in stack)
-            tag, closing = _range_tags(span, resolve, linked=linked)
-            stack.append((end, span, closing))
-            html += tag
-        yield Event(place, html)
+def _heading_tag(level: str) -> str:
+    return {"1": "h1", "2": "h2"}.get(level, "h3")
 
 
-def _point(span: Span, notes: dict[str, Note], called: set[str]) -> str:
-    ref = escape(span.ref)
-    if span.kind == SpanKind.PAGE:
-        return (
-            f'<span class="page" data-skip id="pg-{ref}" role="doc-pagebreak" '
-            f'aria-label="page {ref}">{ref}</span>'
-        )
-    if span.kind == SpanKind.NOTE_CALL and span.ref in notes:
-        note = notes[span.ref]
-        identity = "" if span.ref in called else f' id="call-{ref}"'
-        called.add(span.ref)
-        label = escape(note.label) or "*"
-        name = "source note" if note.kind == NoteKind.SOURCE else f"note {label}"
-        return (
-            f'<a class="call" data-skip href="#n-{ref}"{identity} role="doc-noteref" '
-            f'aria-label="{name}">{label}</a>'
-        )
-    return ""
-
-
-def _range_tags(span: Span, resolve: LinkResolver, *, linked: bool) -> tuple[str, str]:
-    if plain := _PLAIN_TAGS.get(span.kind):
-        return plain
-    if span.kind == SpanKind.DATE and span.ref:
-        return f'<time datetime="{escape(span.ref)}">', "</time>"
-    if span.kind in (SpanKind.PERSON, SpanKind.TERM):
-        css = "who" if span.kind == SpanKind.PERSON else "term"
-        if linked:
-            return f'<span class="{css}">', "</span>"
-        return f'<a class="{css}" href="#e-{escape(span.ref)}">', "</a>"
-    if span.kind == SpanKind.REF and not linked and (address := resolve(span.ref)):
-        return f'<a class="ref" href="{escape(address)}">', "</a>"
-    return "", ""
+def _cell(attrs: Mapping[str, str]) -> tuple[str, str]:
+    extra = ""
+    for name, attribute in (("rows", "rowspan"), ("cols", "colspan")):
+        if value := attrs.get(name):
+            extra += f' {attribute}="{escape(value)}"'
+    if not attrs.get("head"):
+        return "td", extra
+    heads_row = attrs.get("col") == "1" and attrs.get("row") != "1"
+    return "th", f'{extra} scope="{"row" if heads_row else "col"}"'
