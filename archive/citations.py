@@ -31,6 +31,7 @@ class CitedVolume(Protocol):
     publisher: str
     place: str
     year: str
+    source: str
 
 
 class CitedDocument(Protocol):
@@ -65,24 +66,28 @@ class Citation:
     year: str = ""
     first_page: str = ""
     last_page: str = ""
+    source: str = ""
     url: str = ""
 
 
 def citation_of(document: CitedDocument) -> Citation:
     """The particulars of a document (with its volume)."""
     volume = document.volume
+    # A document that someone brought alone is no part of anything.
+    is_alone = volume.title == document.title
     return Citation(
         key=f"{volume.slug}-{document.slug}",
         title=document.title,
-        number=document.number,
+        number="" if is_alone else document.number,
         date=document.date_text,
-        volume=volume.title,
+        volume="" if is_alone else volume.title,
         editors=tuple(volume.editors),
         publisher=volume.publisher,
         place=volume.place,
         year=volume.year,
         first_page=document.first_page,
         last_page=document.last_page,
+        source=volume.source,
         url=document.public_url,
     )
 
@@ -97,7 +102,8 @@ def chicago(citation: Citation) -> str:
     if imprint:
         volume += f" ({imprint})"
     number = f"Document {citation.number}" if citation.number else ""
-    rest = ", ".join(p for p in (citation.date, volume.strip(" ,"), number, citation.url) if p)
+    parts = (citation.date, volume.strip(" ,"), number, citation.source, citation.url)
+    rest = ", ".join(part for part in parts if part)
     if not rest:
         return _line(f"“{citation.title}.”")
     closing = "" if citation.title[-1:] in ("?", "!") else ","
@@ -105,7 +111,7 @@ def chicago(citation: Citation) -> str:
 
 
 def bibtex(citation: Citation) -> str:
-    """An ``@incollection`` entry, UTF-8, with a line feed at its end."""
+    """An entry in UTF-8 with a line feed at its end: ``@misc`` for what is in no volume."""
     pages = [citation.first_page, citation.last_page] if citation.first_page else []
     number = f"Document {citation.number}" if citation.number else ""
     fields = {
@@ -116,21 +122,24 @@ def bibtex(citation: Citation) -> str:
         "address": _latex(citation.place),
         "year": _latex(citation.year),
         "pages": "--".join(_latex(page) for page in dict.fromkeys(pages) if page),
-        "note": _latex(", ".join(part for part in (number, citation.date) if part)),
+        "note": _latex(
+            ", ".join(part for part in (number, citation.date, citation.source) if part)
+        ),
         "url": _url(citation.url),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     key = re.sub(r"[^A-Za-z0-9:_-]+", "-", citation.key)
-    return f"@incollection{{{key},\n" + ",\n".join(lines) + "\n}\n"
+    kind = "incollection" if citation.volume else "misc"
+    return f"@{kind}{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(citation: Citation) -> str:
-    """A record of type CHAP; lines end with CR LF, as the format asks."""
+    """A record of type CHAP, or GEN for what is in no volume; its lines end with CR LF."""
     return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in _ris_lines(citation))
 
 
 def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
-    yield "TY", "CHAP"
+    yield "TY", "CHAP" if citation.volume else "GEN"
     found = [
         ("ID", citation.key),
         ("TI", citation.title),
@@ -143,6 +152,7 @@ def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
         ("EP", citation.last_page if citation.first_page else ""),
         ("SE", f"Document {citation.number}" if citation.number else ""),
         ("N1", f"Date of the document: {citation.date}" if citation.date else ""),
+        ("N1", f"Source: {citation.source}" if citation.source else ""),
         ("UR", citation.url),
     ]
     yield from ((tag, value) for tag, value in found if value)

@@ -64,7 +64,7 @@ def test_bibtex_has_the_fields_of_a_part_of_a_book() -> None:
 
 def test_bibtex_escapes_what_latex_would_read() -> None:
     entry = bibtex(Citation("a key", "5% & {more} \\ $1 #2 a_b ~ ^", editors=("A, Jr.", "B and C")))
-    assert entry.startswith("@incollection{a-key,")
+    assert entry.startswith("@misc{a-key,")
     assert r"{{5\% \& \{more\} \textbackslash{} \$1 \#2 a\_b \textasciitilde{} " in entry
     assert "editor = {{A, Jr.} and {B and C}}" in entry
 
@@ -125,3 +125,16 @@ def test_a_citation_takes_its_particulars_from_document_and_volume() -> None:
     assert (made.key, made.title, made.number) == ("frus1981-88v03-d169", "Memorandum", "169")
     assert (made.editors, made.year, made.date) == (("A B",), "2016", "May 10, 1982")
     assert made.url == "https://history.state.gov/historicaldocuments/frus1981-88v03/d169"
+
+
+def test_a_document_that_stands_alone_is_cited_with_where_it_was_found() -> None:
+    volume = VolumeFactory.build(slug="x", title="Telegram", source="N. Archives", source_url="")
+    document = DocumentFactory.build(
+        volume=volume, number="1", heading="Telegram", date_text="February 22, 1946"
+    )
+    made = citation_of(document)
+    assert chicago(made) == "“Telegram,” February 22, 1946, N. Archives."
+    assert bibtex(made).startswith("@misc{x-d1,")
+    assert "note = {February 22, 1946, N. Archives}" in bibtex(made)
+    assert ris(made).startswith("TY  - GEN\r\n")
+    assert "N1  - Source: N. Archives\r\n" in ris(made)
