@@ -21,16 +21,30 @@ class Sharing(models.TextChoices):
     SHARED = "shared", "shared with the set"
 
 
+class Anchor(models.TextChoices):
+    """Whether a passage was surely found again in its document's latest edition."""
+
+    SURE = "", "sure"
+    REVIEW = "review", "needs review"
+    ORPHAN = "orphan", "orphaned"
+
+
+def sharing_of(viewer: Viewer, prefix: str = "") -> Q:
+    """The condition under which a viewer sees an annotation of a set that she sees: shared, or her
+    own. ``prefix`` leads to the annotation."""
+    shown = Q(**{f"{prefix}visibility": Sharing.SHARED})
+    if viewer.user_id is not None:
+        shown |= Q(**{f"{prefix}author_id": viewer.user_id})
+    return shown
+
+
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def alive(self) -> AnnotationQuerySet:
         return self.filter(deleted_at__isnull=True)
 
     def shown_in_set(self, viewer: Viewer) -> AnnotationQuerySet:
         """What the viewer sees inside a set that she has been found to see: shared, and her own."""
-        shown = Q(visibility=Sharing.SHARED)
-        if viewer.user_id is not None:
-            shown |= Q(author_id=viewer.user_id)
-        return self.alive().filter(shown)
+        return self.alive().filter(sharing_of(viewer))
 
     def visible_to(self, viewer: Viewer) -> AnnotationQuerySet:
         return self.shown_in_set(viewer).filter(sets_seen_by(viewer, "annotation_set__"))
@@ -85,6 +99,9 @@ class Annotation(models.Model):
     note = models.TextField(blank=True)
     note_html = models.TextField(blank=True, editable=False)
     visibility = models.CharField(max_length=10, choices=Sharing.choices, default=Sharing.SHARED)
+    # Review: it was carried to a new edition, but somebody should look. Orphan: it was not found
+    # there, and stays on the edition before. Anchoring rows say how and why.
+    anchor = models.CharField(max_length=6, choices=Anchor.choices, blank=True, default=Anchor.SURE)
     # Counts every change to the annotation and its replies: its kept card is keyed by it.
     version = models.PositiveIntegerField(default=1)
     created = models.DateTimeField()
@@ -109,6 +126,9 @@ class Annotation(models.Model):
             models.CheckConstraint(condition=~Q(quote=""), name="quote_not_empty"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Sharing.values), name="annotation_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor__in=Anchor.values), name="annotation_anchor_known"
             ),
         ]
 
