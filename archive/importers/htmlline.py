@@ -41,6 +41,7 @@ class LineWalk:
         self.root, self.notices = root, notices
         self.notes = HtmlNotes(root, slug, notices)
         self.stream = Stream(Form(PARAGRAPH))
+        self.write: Callable[[str], None] = self.stream.write
         self.due: deque[str] = deque()
         self.called: set[str] = set()
         self._by_tag = self.handlers()
@@ -81,7 +82,7 @@ class LineWalk:
         self.stream.end_note(note.label[:30], self.notes.kind_of(note))
 
     def _children(self, element: etree._Element, place: Place) -> None:
-        write = self.stream.write
+        write = self.write
         if element.text:
             write(element.text)
         for child in element:

@@ -139,7 +139,10 @@ class HtmlNotes:
 
     def _find_uncalled(self) -> None:
         """A note that nothing calls is a note all the same, where it stands in a list of notes."""
-        for listing in [e for e in self._order if _LIST.search(hints(e))]:
+        listings = {element for element in self._order if _LIST.search(hints(element))}
+        for listing in [e for e in self._order if e in listings]:
+            if any(above in listings for above in listing.iterancestors()):
+                continue
             for count, element in enumerate(listing.iter("li", "div"), start=1):
                 if element is listing or element in self.held or not element.get("id"):
                     continue

@@ -21,6 +21,7 @@ from archive.text import NO_ATTRS, BlockKind, SpanKind
 
 HEADING, ITEM, CELL = BlockKind.HEADING.value, BlockKind.ITEM.value, BlockKind.CELL.value
 QUOTATION, CAPTION = BlockKind.QUOTATION.value, BlockKind.CAPTION.value
+_EMPTY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*")
 # A place right in a table, and in none of its rows.
 _IN_TABLE = re.compile(r"(?:^| )t\d+$")
 _LABEL = SpanKind.LABEL.value
@@ -190,28 +191,20 @@ class HtmlWalk(LineWalk):
         self.stream.close()
 
     def _verbatim(self, element: etree._Element, place: Place) -> None:
-        """Text set as it stands: its lines stay lines."""
-        for node in list(element.iter(etree.Element)):
-            _break_lines(node, element)
+        """Text set as it stands: its lines stay lines, and an empty one ends a paragraph."""
+        outer, self.write = self.write, self._write_lines
         self._paragraph(element, place)
+        self.write = outer
 
-
-def _break_lines(node: etree._Element, root: etree._Element) -> None:
-    """Puts a ``br`` in place of each line's end in a node's own text, and in what follows it."""
-    if node is not root and node.tail and "\n" in node.tail:
-        first, *lines = node.tail.split("\n")
-        node.tail = first
-        parent, at = node.getparent(), node.getparent().index(node) + 1
-        for offset, line in enumerate(lines):
-            parent.insert(at + offset, _line(line))
-    if node.text and "\n" in node.text:
-        first, *lines = node.text.split("\n")
-        node.text = first
-        for offset, line in enumerate(lines):
-            node.insert(offset, _line(line))
-
-
-def _line(words: str) -> etree._Element:
-    line = etree.Element("br")
-    line.tail = words
-    return line
+    def _write_lines(self, text: str) -> None:
+        stream = self.stream
+        for part, paragraph in enumerate(_EMPTY_LINES.split(text)):
+            if part and stream.form.kind in html.BROKEN_BY_TWO:
+                stream.close()
+            elif part:
+                stream.line_break()
+            first, *lines = paragraph.split("\n")
+            stream.write(first)
+            for line in lines:
+                stream.line_break()
+                stream.write(line)

@@ -148,6 +148,12 @@ def test_what_stands_in_a_note_keeps_what_it_would_be_elsewhere() -> None:
     ]
 
 
+def test_an_empty_line_ends_a_paragraph_of_text_set_as_it_stands() -> None:
+    text = text_of("<h1>t</h1><pre>\none\n<b>two</b>\n \nthree</pre>")
+    assert blocks(text)[1:] == [("paragraph", "one two"), ("paragraph", "three")]
+    assert spans(text) == [("lb", " "), ("bold", "two")]
+
+
 def test_two_line_breaks_end_a_paragraph() -> None:
     text = text_of("<h1>t</h1><p>a<br> <br>b</p>")
     assert blocks(text)[1:] == [("paragraph", "a"), ("paragraph", "b")]
