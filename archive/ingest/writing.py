@@ -24,6 +24,7 @@ from archive.models import (
     Volume,
 )
 from archive.rows import execute_many, insert_rows, update_rows
+from archive.search.index import add_to_index
 
 _KEPT = ("pk", "slug", "position", "section_id", *DOCUMENT_FIELDS)
 _EDITION = (
@@ -168,6 +169,7 @@ class Writer:
         for slug, one in there.items():
             self.editions.append(NewEdition(slug, one.pk, one.edition, new[one.pk]))
         self._footnotes([(item, new[there[item.value.slug].pk]) for item in items])
+        add_to_index((new[there[i.value.slug].pk], i.text.text, i.text.blocks) for i in items)
 
     def _footnotes(self, items: Sequence[tuple[Packed, int]]) -> None:
         insert_rows(

@@ -1,0 +1,156 @@
+"""What differs between the two databases: the index's tables, and how a match is asked for.
+
+Both have a table ``archive_search`` of editions. SQLite keeps its words in FTS5 without their text
+(any version that has FTS5 does); PostgreSQL in a tsvector with a GIN index, and the words besides,
+since it finds phrases in them alone (see ``compiled.to_tsquery``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db import connection
+
+from archive.search.compiled import (
+    for_postgres,
+    has_phrase,
+    to_condition,
+    to_match,
+    to_tsquery,
+)
+from archive.search.query import Node
+
+Row = tuple[int, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """SQL that gives the editions that match: FROM, WHERE and a rank, the best the least."""
+
+    source: str
+    edition: str
+    where: str
+    rank: str
+    source_values: tuple[Any, ...]
+    where_values: tuple[Any, ...]
+    rank_values: tuple[Any, ...]
+
+
+class Backend(Protocol):
+    @property
+    def create(self) -> tuple[str, ...]: ...
+
+    @property
+    def finish(self) -> tuple[str, ...]:
+        """What is done when the first rows are in."""
+        ...
+
+    @property
+    def drop(self) -> tuple[str, ...]: ...
+
+    @property
+    def ranked(self) -> int:
+        """How many matches are ranked: no other is reached where one asks for the best."""
+        ...
+
+    def insert(self, cursor: Any, rows: Sequence[Row]) -> None: ...
+
+    def matching(self, node: Node, ranked: bool) -> Matching: ...
+
+
+class Sqlite:
+    create = (
+        "CREATE VIRTUAL TABLE archive_search USING fts5("
+        "heading, body, notes, content='', tokenize='unicode61 remove_diacritics 0')",
+    )
+    finish: tuple[str, ...] = ()
+    drop = ("DROP TABLE IF EXISTS archive_search",)
+    ranked = 20_000
+    _rank = "bm25(archive_search, 8.0, 2.0, 1.0)"
+
+    def insert(self, cursor: Any, rows: Sequence[Row]) -> None:
+        cursor.executemany(
+            "INSERT INTO archive_search (rowid, heading, body, notes) VALUES (%s, %s, %s, %s)", rows
+        )
+
+    def matching(self, node: Node, ranked: bool) -> Matching:
+        return Matching(
+            "archive_search",
+            "archive_search.rowid",
+            "archive_search MATCH %s",
+            self._rank,
+            (),
+            (to_match(node),),
+            (),
+        )
+
+
+class Postgres:
+    create = (
+        "CREATE TABLE archive_search"
+        " (edition_id bigint PRIMARY KEY, words text NOT NULL, vector tsvector NOT NULL)",
+        # Uncompressed, a phrase is looked for in half the time.
+        "ALTER TABLE archive_search ALTER words SET STORAGE EXTERNAL",
+        # The planner takes reading a vector for cheap and would read them all: it takes the
+        # index here.
+        "CREATE FUNCTION archive_search_found(sought tsquery) RETURNS SETOF bigint"
+        " LANGUAGE plpgsql STABLE ROWS 5000 SET enable_seqscan = off AS"
+        " $$ BEGIN RETURN QUERY SELECT edition_id FROM archive_search WHERE vector @@ sought;"
+        " END $$",
+    )
+    # Made after many rows it takes a quarter of the time. What waits to be put into it would be
+    # read by every search: nothing waits.
+    finish = (
+        "CREATE INDEX archive_search_vector ON archive_search USING gin (vector)"
+        " WITH (fastupdate = off)",
+        "ANALYZE archive_search",
+    )
+    drop = (
+        "DROP FUNCTION IF EXISTS archive_search_found(tsquery)",
+        "DROP TABLE IF EXISTS archive_search",
+    )
+    ranked = 1_000
+    _insert = (
+        "INSERT INTO archive_search (edition_id, words, vector) VALUES (%s, %s,"
+        " setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')"
+        " || setweight(to_tsvector('simple', %s), 'C'))"
+    )
+
+    def insert(self, cursor: Any, rows: Sequence[Row]) -> None:
+        given = []
+        for edition, *parts in rows:
+            spoken = [for_postgres(part) for part in parts]
+            words = " ".join(" ".join(spoken).split())
+            given.append((edition, f" {words} ", *spoken))
+        cursor.executemany(self._insert, given)
+
+    def matching(self, node: Node, ranked: bool) -> Matching:
+        sought = to_tsquery(node)
+        phrases: str = "TRUE"
+        values: list[str] = []
+        if has_phrase(node):
+            phrases, values = to_condition(node, "archive_search.words")
+        if ranked:
+            return Matching(
+                "archive_search",
+                "archive_search.edition_id",
+                f"archive_search.vector @@ %s::tsquery AND {phrases}",
+                "-ts_rank('{0, 0.1, 0.2, 0.8}', archive_search.vector, %s::tsquery, 1)",
+                (),
+                (sought, *values),
+                (sought,),
+            )
+        if has_phrase(node):
+            source = (
+                "archive_search_found(%s::tsquery) AS found (edition_id)"
+                " JOIN archive_search ON archive_search.edition_id = found.edition_id"
+            )
+        else:
+            source = "archive_search_found(%s::tsquery) AS found (edition_id)"
+        return Matching(source, "found.edition_id", phrases, "0", (sought,), tuple(values), ())
+
+
+def backend() -> Backend:
+    return Postgres() if connection.vendor == "postgresql" else Sqlite()
