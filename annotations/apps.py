@@ -1,6 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class AnnotationsConfig(AppConfig):
     name = "annotations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from archive.signals import editions_replaced
+
+        editions_replaced.connect(_follow, dispatch_uid="annotations follow editions")
+
+
+def _follow(editions: Any, run: Any, **_: Any) -> str:
+    """Carries annotations to new editions, within the import's own transaction."""
+    from annotations.actions.carrying import follow
+
+    return str(follow(editions, run))

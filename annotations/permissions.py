@@ -5,10 +5,19 @@ What one may not see answers 404; what one sees but may not do answers 403.
 
 from __future__ import annotations
 
-from annotations.models import Annotation, AnnotationSet, Reply, Role
+from annotations.models import Annotation, AnnotationSet, Reply, Role, State
 from annotations.viewers import ANYONE, LINK_KEYS, Viewer, viewer_of
 
-__all__ = ["ANYONE", "LINK_KEYS", "Viewer", "may_annotate", "may_change", "may_manage", "viewer_of"]
+__all__ = [
+    "ANYONE",
+    "LINK_KEYS",
+    "Viewer",
+    "may_annotate",
+    "may_change",
+    "may_decide",
+    "may_manage",
+    "viewer_of",
+]
 
 
 def may_annotate(annotation_set: AnnotationSet, role: str | None) -> bool:
@@ -28,3 +37,11 @@ def may_change(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bo
         and item.author_id == viewer.user_id
         and may_annotate(item.in_set, role)
     )
+
+
+def may_decide(annotation: Annotation, viewer: Viewer, role: str | None) -> bool:
+    """Whether the viewer may say where this stands in a new edition: its author, and who manages
+    the set, unless it is frozen."""
+    if may_change(annotation, viewer, role):
+        return True
+    return may_manage(role) and annotation.annotation_set.state != State.FROZEN

@@ -12,13 +12,22 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotations.actions.history import record
-from annotations.models import Annotation, AnnotationSet, AnnotationTheme, SetDocument, Theme
+from annotations.actions.settling import keep_settled, settled_by_hand
+from annotations.models import (
+    Anchor,
+    Annotation,
+    AnnotationSet,
+    AnnotationTheme,
+    SetDocument,
+    Theme,
+)
 from annotations.notes import render_note
 from annotations.passages import PassageFault, check_passage
 from archive.models import Edition
 from archive.prepared import PreparedInsert, PreparedUpdate
 from archive.text import Text
 
+PLACE = ("edition", "anchor", "start", "end", "quote", "prefix", "suffix")
 FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
 
 
@@ -55,7 +64,8 @@ def bump(annotation: Annotation) -> None:
     touch(annotation)
 
 
-def _log(annotation: Annotation, action: str, actor: User) -> None:
+def log(annotation: Annotation, action: str, actor: User) -> None:
+    """Writes the history row of a change to an annotation."""
     record(
         "annotation",
         annotation.uuid,
@@ -118,7 +128,7 @@ def create_annotation(
     with transaction.atomic():
         _insert.run(annotation)
         _link_themes(annotation, chosen)
-        _log(annotation, "create", author)
+        log(annotation, "create", author)
         touch(annotation)
     return annotation
 
@@ -136,26 +146,38 @@ def edit_annotation(
         annotation.save(update_fields=["theme_ids", "note", "note_html", "visibility", "modified"])
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
-        _log(annotation, "edit", actor)
+        log(annotation, "edit", actor)
         bump(annotation)
     return annotation
 
 
 def change_passage(
-    annotation: Annotation, *, actor: User, start: int, end: int, quote: str, text: Text
+    annotation: Annotation,
+    *,
+    actor: User,
+    start: int,
+    end: int,
+    quote: str,
+    text: Text,
+    edition: Edition | None = None,
 ) -> Annotation:
-    """Moves the annotation to another passage of the same edition, in code points.
+    """Moves the annotation to another passage, in code points: of its own edition, or of a later
+    ``edition`` of the document. Its place is then settled by hand.
 
     Raises PassageFault (PassageMismatch when ``quote`` is not what stands there).
     """
     passage = check_passage(text, start, end, quote)
+    carried = settled_by_hand(annotation, passage, actor, edition or annotation.edition)
     annotation.start, annotation.end = passage.start, passage.end
     annotation.quote = passage.quote
     annotation.prefix, annotation.suffix = passage.prefix, passage.suffix
     annotation.modified = timezone.now()
     with transaction.atomic():
-        annotation.save(update_fields=["start", "end", "quote", "prefix", "suffix", "modified"])
-        _log(annotation, "move", actor)
+        if carried:
+            keep_settled(carried)
+            annotation.edition, annotation.anchor = carried.to_edition, Anchor.SURE
+        annotation.save(update_fields=[*PLACE, "modified"])
+        log(annotation, "move", actor)
         bump(annotation)
     return annotation
 
@@ -176,6 +198,6 @@ def _set_deleted(
     annotation.deleted_at = at
     with transaction.atomic():
         annotation.save(update_fields=["deleted_at"])
-        _log(annotation, action, actor)
+        log(annotation, action, actor)
         bump(annotation)
     return annotation
