@@ -124,7 +124,7 @@ def test_the_page_of_a_broken_server_says_what_is_safe_and_asks_nothing_of_it(
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr("archive.views.volumes_with_counts", broken)
+    monkeypatch.setattr("archive.views.volumes.volumes_with_counts", broken)
     client.raise_request_exception = False
     answer = client.get("/volumes/")
     html = answer.content.decode()

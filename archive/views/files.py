@@ -1,4 +1,4 @@
-"""The lists of volumes and documents, and what lies beside a document's page."""
+"""What lies beside a document's page: its text, source, data and citations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import hashlib
 import json
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -15,25 +14,9 @@ from archive.citations import citation_of
 from archive.citations import ris as as_ris
 from archive.downloads import edition_value
 from archive.models import Document, Edition
-from archive.reads import document_with_edition, volume_page, volumes_with_counts
+from archive.reads import document_with_edition
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
-
-
-@require_safe
-def volumes(request: HttpRequest) -> HttpResponse:
-    """The volumes that the viewer finds: all that are listed, and her own."""
-    context = {"volumes": volumes_with_counts(request.user)}
-    return render(request, "archive/volumes.html", context)
-
-
-@require_safe
-def volume(request: HttpRequest, volume: str) -> HttpResponse:
-    """A volume: its documents, persons and terms."""
-    page = volume_page(volume)
-    if page is None:
-        raise Http404("There is no such volume.")
-    return render(request, "archive/volume.html", {"page": page, "volume": page.volume})
 
 
 @require_safe

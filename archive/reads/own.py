@@ -1,4 +1,4 @@
-"""What the archive's pages read, each in a stated number of queries."""
+"""What the pages of documents of one's own read."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from archive.importers.faults import Notice
-from archive.models import Document, Import, Person, Term, Volume
+from archive.models import Document, Import, Volume
 from archive.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class VolumePage:
-    """A volume with its documents in reading order and its lists of persons and terms."""
-
-    volume: Volume
-    documents: list[Document]
-    persons: list[Person]
-    terms: list[Term]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +40,6 @@ class OwnPage:
         return [(n.label, text.quote(n.start, n.end), n.call is not None) for n in text.notes]
 
 
-def volumes_with_counts(user: Any) -> QuerySet[Volume]:
-    """The volumes that ``user`` finds, each with the number of its documents as
-    ``document_count``; one query."""
-    return Volume.objects.listed_for(user).annotate(document_count=Count("documents"))
-
-
 def own_volumes(user: Any) -> QuerySet[Document]:
     """The documents that ``user`` brought, each with its volume, the last one first; one query."""
     hers = Document.objects.filter(volume__owner=user, volume__is_listed=False)
@@ -71,20 +55,3 @@ def own_page(volume: Volume) -> OwnPage:
     said = run.report.get("notices", ()) if run else ()
     notices = tuple(Notice(*row) for row in said)
     return OwnPage(document, document.current.as_text(), run, notices)
-
-
-def volume_page(slug: str) -> VolumePage | None:
-    """All that a volume's page shows; four queries. None if there is no such volume."""
-    volume = Volume.objects.filter(slug=slug).first()
-    if volume is None:
-        return None
-    documents = list(volume.documents.order_by("position", "slug"))
-    for document in documents:
-        document.volume = volume
-    return VolumePage(volume, documents, list(volume.persons.all()), list(volume.terms.all()))
-
-
-def document_with_edition(volume: str, slug: str) -> Document | None:
-    """A document with its volume and its current edition, source and all; one query."""
-    found = Document.objects.at(volume, slug).select_related("current")
-    return found.filter(current__isnull=False).first()
