@@ -57,9 +57,12 @@ def write_entries(
         if (entry.name, entry.description) != tuple(said[key].values()):
             entry.name, entry.description = said[key]["name"], said[key]["description"]
             changed.append(entry)
+    for entry in (*new, *changed):
+        entry.fold()
     rows: Any = model.objects
     rows.bulk_create(new)
-    rows.bulk_update(changed, ["name", "description"], batch_size=200)
+    folded = ["folded", "sense"] if model is Term else ["folded"]
+    rows.bulk_update(changed, ["name", "description", *folded], batch_size=200)
     return len(new) + len(changed)
 
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from archive.models.volumes import Document, Volume
+from archive.names import MAX_FOLDED, folded, sense_of
 
 
 class Entry(models.Model):
@@ -14,12 +15,18 @@ class Entry(models.Model):
     key = models.CharField(max_length=100)
     name = models.TextField()
     description = models.TextField(blank=True)
+    # The name without case, accents and punctuation (archive.names): what lists sort by.
+    folded = models.CharField(max_length=MAX_FOLDED, default="", editable=False, db_index=True)
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return self.name
+
+    def fold(self) -> None:
+        """Sets what follows from name and description; whoever changes these calls it."""
+        self.folded = folded(self.name)
 
 
 class Authority(models.Model):
@@ -56,10 +63,16 @@ class Person(Entry):
 
 class Term(Entry):
     volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="terms")
+    # One for all terms of the same name and expansion (archive.names.sense_of).
+    sense = models.CharField(max_length=32, default="", editable=False, db_index=True)
 
     class Meta:
         ordering = ["volume", "name"]
         constraints = [models.UniqueConstraint(fields=["volume", "key"], name="term_key_unique")]
+
+    def fold(self) -> None:
+        super().fold()
+        self.sense = sense_of(self.name, self.description)
 
 
 class PersonMention(models.Model):
