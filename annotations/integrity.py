@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from annotations.models import (
+    Anchoring,
     Annotation,
     AnnotationSet,
     AnnotationTheme,
@@ -35,6 +36,7 @@ def problems() -> Iterator[str]:
     yield from _editions()
     yield from _current_editions()
     yield from _annotated_documents()
+    yield from _anchorings()
     yield from _sets()
     yield from _codebooks()
     yield from _threads()
@@ -47,11 +49,12 @@ def counts() -> tuple[int, int, int]:
 
 def _editions() -> Iterator[str]:
     annotated = Exists(Annotation.objects.filter(edition=OuterRef("pk")))
+    left = Exists(Anchoring.objects.order_by().filter(from_edition=OuterRef("pk")))
     rows = (
         Edition.objects.without_source()
         .select_related("document__volume")
         .prefetch_related("footnotes")
-        .annotate(annotated=annotated)
+        .annotate(annotated=annotated, left=left)
         .order_by("pk")
     )
     for edition in rows.iterator(chunk_size=CHUNK):
@@ -61,6 +64,8 @@ def _editions() -> Iterator[str]:
             yield f"{where}: {fault}."
         if edition.annotated:
             yield from _annotations(edition, text, where)
+        if edition.left:
+            yield from _left(edition, text, where)
 
 
 def _text(edition: Edition) -> tuple[Text, list[str]]:
@@ -89,6 +94,32 @@ def _annotations(edition: Edition, text: Text, where: str) -> Iterator[str]:
     for annotation in rows.iterator(chunk_size=ANNOTATION_CHUNK):
         for fault in (*_passage(annotation, text.text), *_themes(annotation)):
             yield f"{where}: annotation {annotation.uuid}: {fault}."
+
+
+def _left(edition: Edition, text: Text, where: str) -> Iterator[str]:
+    """What is kept of annotations that were carried to a later edition."""
+    rows = Anchoring.objects.filter(from_edition=edition.pk).select_related("annotation")
+    for row in rows.iterator(chunk_size=ANNOTATION_CHUNK):
+        if text.text[row.old_start : row.old_end] != row.old_quote:
+            uuid = row.annotation.uuid
+            yield f"{where}: annotation {uuid}: its old quote is not what stands there."
+
+
+def _anchorings() -> Iterator[str]:
+    """Annotations whose place is open have a row that says why; each row is of one document."""
+    why = Anchoring.objects.order_by().filter(
+        annotation=OuterRef("pk"), latest=True, decided_at=None, verdict=OuterRef("anchor")
+    )
+    for uuid in (
+        Annotation.objects.exclude(anchor="").filter(~Exists(why)).values_list("uuid", flat=True)
+    ):
+        yield f"annotation {uuid}: nothing is kept of why its place is open."
+    strange = Anchoring.objects.exclude(
+        from_edition__document=F("annotation__edition__document"),
+        to_edition__document=F("annotation__edition__document"),
+    )
+    for uuid in strange.values_list("annotation__uuid", flat=True).iterator():
+        yield f"annotation {uuid}: it was carried between editions of another document."
 
 
 def _passage(annotation: Annotation, text: str) -> Iterator[str]:

@@ -243,3 +243,21 @@ def test_thousands_are_carried_in_seconds(here: World):
 def vars_of(passage: object) -> dict[str, object]:
     names = ("start", "end", "quote", "prefix", "suffix")
     return {name: getattr(passage, name) for name in names}
+
+
+def test_damage_to_what_is_kept_of_it_is_found(here: World):
+    annotation = here.annotate("speak of linkage")
+    renewed(here, EDITED)
+    rows = Anchoring.objects.filter(annotation=annotation)
+    rows.update(old_quote="something else")
+    assert [fault.split(": ")[-1] for fault in problems()] == [
+        "its old quote is not what stands there."
+    ]
+    rows.update(old_quote=annotation.quote, latest=False)
+    assert [fault.split(": ")[-1] for fault in problems()] == [
+        "nothing is kept of why its place is open."
+    ]
+    rows.update(latest=True, to_edition=worlds.document("d170", OLD).current)
+    assert [fault.split(": ")[-1] for fault in problems()] == [
+        "it was carried between editions of another document."
+    ]
