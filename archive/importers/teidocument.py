@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from lxml import etree
 
-from archive.importers.dates import date_range
+from archive.importers.dates import date_of
 from archive.importers.divisions import is_apart
 from archive.importers.markings import marking_of
 from archive.importers.outline import Plan
@@ -30,8 +30,11 @@ def document_of(
     text = walk.text_of(element, plan.slug)
     dateline = walk.dateline
     date, place = _date_and_place(dateline)
-    earliest, latest = date_range(
-        element.get(f"{FRUS}doc-dateTime-min"), element.get(f"{FRUS}doc-dateTime-max"), date
+    dated = date_of(
+        element.get(f"{FRUS}doc-dateTime-min"),
+        element.get(f"{FRUS}doc-dateTime-max"),
+        date,
+        words(dateline),
     )
     subject = _subject(walk.subject)
     first, last = pages_of(text, plan.page if is_paged else "")
@@ -45,9 +48,10 @@ def document_of(
         kind=plan.kind,
         subject=subject,
         place=words(place),
-        date_min=earliest,
-        date_max=latest,
+        date_min=dated.min,
+        date_max=dated.max,
         date_text=words(date) or words(dateline),
+        date_precision=dated.precision,
         classification=_classification(text),
         section=plan.section,
         first_page=first[:30],
