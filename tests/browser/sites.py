@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from annotations.accounts import local_owner
+from archive.importers.particulars import Given
+from archive.own import bring
 from tests.browser.pages import DOCUMENT, READER, annotation_at
 
 VOLUME = "/volumes/frus1981-88v03/"
@@ -24,6 +27,7 @@ def for_members() -> list[str]:
     found = [at, *(f"{at}{what}/" for what in ("edit", "passage", "delete", "reply"))]
     found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
     found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
+    found += ["/volumes/bring/", "/own/"]
     return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/"]
 
 
@@ -32,4 +36,7 @@ def for_owners() -> list[str]:
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
-    return [*found, "/sets/seminar/exports/"]
+    html = b"<h1>Memo</h1><nav>x</nav><p>Day<sup><a href='#n'>1</a></sup><p id=n>1 See A."
+    mine = bring(local_owner(), html, "a.html", Given("Memo", source="https://example.org/a"))
+    found += ["/own/", *(f"/own/{mine.slug}/{what}" for what in ("", "delete/"))]
+    return [*found, mine.get_absolute_url(), "/sets/seminar/exports/"]
