@@ -7,11 +7,9 @@ its own making (who typed it, and when) is not taken for the date of the documen
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import PurePath
-from typing import NamedTuple
 
-from archive.importers.dates import first_day, last_day
+from archive.importers.dates import DocumentDate, date_of
 from archive.importers.faults import Notices
 from archive.importers.parsed import Parsed, ParsedDocument, ParsedVolume
 from archive.text import BlockKind, Text
@@ -32,14 +30,6 @@ class Given:
     date: str = ""
     source: str = ""
     licence: str = ""
-
-
-class Dated(NamedTuple):
-    """The days that a date covers, and how exactly it says so, as a document has them."""
-
-    min: date | None
-    max: date | None
-    precision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +87,9 @@ def parsed_of(
     return Parsed(PurePath(path).name, form, parent, (document,), 1, notices=notices)
 
 
-def dated(words: str) -> Dated:
-    """The range of days that a date in words covers; Nones where it says none."""
-    first, last = first_day(words), last_day(words)
-    if first is None or last is None:
-        return Dated(None, None, "")
-    days = (last - first).days
-    return Dated(first, last, "day" if days == 0 else "month" if days < 31 else "year")
+def dated(words: str) -> DocumentDate:
+    """The days that a date covers, written as ISO has it or in English words."""
+    return date_of(words, words, words=words)
 
 
 def headed(text: Text, title: str, notices: Notices) -> Text:

@@ -300,6 +300,13 @@ def test_title_date_source_and_licence_are_those_given() -> None:
     assert (made.volume.licence, made.volume.described) == ("CC0", False)
 
 
+def test_a_date_may_be_given_in_words() -> None:
+    document = parsed("<h1>x", date="February 22, 1946")[1]
+    assert (str(document.date_min), str(document.date_max)) == ("1946-02-22", "1946-02-22")
+    assert (document.date_text, document.date_precision) == ("February 22, 1946", "day")
+    assert parsed("<h1>x", date="undated")[1].date_min is None
+
+
 def test_the_heading_goes_before_the_title_of_the_page() -> None:
     head = "<head><title>Page | Site</title><meta name=author content='Ann'></head>"
     assert parsed(f"{head}<h1>Own</h1><p>x")[1].heading == "Own"
