@@ -30,6 +30,8 @@ _MATTER = {"front": "front-matter", "back": "back-matter", "body": CHAPTER}
 _UNTITLED = {"front": "Front matter", "back": "Back matter", "body": "Introduction"}
 _MADE_BY_THE_APP = re.compile(r"toc|(table-of-)?contents|title-?page", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,6}")
+# The app's own pages of a volume have these addresses: a list as a text to read has another.
+_TAKEN = ("persons", "terms", "time")
 _BACK = 2_000_000_000
 _STEP, _BEFORE = 1000, 500
 MAX_SLUG = 80
@@ -83,6 +85,8 @@ def _apart(plans: Iterator[Plan], path: str) -> Iterator[Plan]:
     """The plans, each with a slug of its own."""
     seen: dict[str, int | None] = {}
     for plan in plans:
+        if plan.slug in _TAKEN:
+            plan.slug += "-list"
         while plan.slug in seen:
             if plan.is_document:
                 first = seen[plan.slug]

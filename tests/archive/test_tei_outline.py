@@ -167,6 +167,14 @@ def test_ids_that_are_taken_part_what_has_none_of_its_own() -> None:
     assert sorted(d.slug for d in parsed.documents) == ["d1-intro", "d1-intro-x", "d2"]
 
 
+def test_a_list_as_a_text_to_read_leaves_its_address_to_the_app() -> None:
+    """The index of persons, with the documents that mention them, is at …/persons/."""
+    lists = "".join(f'<div xml:id="{name}"><p>a</p></div>' for name in ("persons", "terms", "time"))
+    parsed = parse_tei(volume(document("<p>b</p>"), front=lists), "v.xml")
+    slugs = [d.slug for d in parsed.documents]
+    assert slugs == ["persons-list", "terms-list", "time-list", "d1"]
+
+
 def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads every file as one that is too large to be kept."""
     monkeypatch.setattr(xml, "MAX_TREE_BYTES", 0)
