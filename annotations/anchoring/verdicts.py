@@ -62,10 +62,13 @@ class Anchorer:
 
     def candidates(self, passage: Passage) -> list[Candidate]:
         """The places that it may have been moved to, the likeliest first."""
-        first, _ = self.old.touched(passage.start, passage.end)
-        expected = self.alignment.expected(first)
-        found = candidates(self.old, self.new, passage, expected)
+        found = candidates(self.old, self.new, passage, self.expected(passage))
         return [one for one in found if self._within(one.start, one.end) == one[:2]]
+
+    def expected(self, passage: Passage) -> int:
+        """About where it would begin in the new text: beside what stood beside it."""
+        first, _ = self.old.touched(passage.start, passage.end)
+        return self.alignment.expected(first)
 
     def _carried(self, passage: Passage) -> Anchored | None:
         """By the comparison: where its words went, as far as they are still there."""
