@@ -22,7 +22,7 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 _PERSON = ("author_id", "author__username", "author__first_name", "author__last_name")
 _CARD = ("pk", "uuid", "start", "end", "quote", "theme_ids", "note_html", "visibility")
-_STATE = ("version", "deleted_at", "created", "modified")
+_STATE = ("anchor", "version", "deleted_at", "created", "modified")
 _REPLY = ("annotation_id", "uuid", "note_html", "created", "modified", *_PERSON)
 _COLUMNS = (*_CARD, *_STATE, *_PERSON)
 _AUTHOR, _DELETED = _COLUMNS.index("author_id"), _COLUMNS.index("deleted_at")
@@ -76,7 +76,7 @@ def _acts(place: Place, author: int, for_anyone: bool) -> Card:
 
 def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
     _, uuid, start, end, quote, theme_ids, note, visibility, *more = row
-    version, _, created, modified, _, *name = more
+    anchor, version, _, created, modified, _, *name = more
     chips = place.palette.chosen(theme_ids)
     return {
         "uuid": uuid,
@@ -92,6 +92,7 @@ def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
         "author": full_name(*name),
         "created": created,
         "edited": modified > created,
+        "anchor": anchor,
         "private": visibility == "private",
         "version": version,
         "replies": replies,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from annotations.urls_sets import urlpatterns as set_urls
-from annotations.views import annotations, pages, reader, replies
+from annotations.views import anchoring, annotations, pages, reader, replies
 
 app_name = "annotations"
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
     path("annotations/<uuid:uuid>/", pages.annotation, name="annotation"),
     path("annotations/<uuid:uuid>/edit/", annotations.edit, name="annotation_edit"),
     path("annotations/<uuid:uuid>/passage/", annotations.passage, name="annotation_passage"),
+    path(
+        "annotations/<uuid:uuid>/anchoring/",
+        anchoring.annotation_anchoring,
+        name="annotation_anchoring",
+    ),
+    path("imports/<int:pk>/anchoring/", anchoring.import_anchoring, name="import_anchoring"),
     path("annotations/<uuid:uuid>/delete/", annotations.delete, name="annotation_delete"),
     path("annotations/<uuid:uuid>/restore/", annotations.restore, name="annotation_restore"),
     path("annotations/<uuid:uuid>/reply/", replies.reply, name="annotation_reply"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import exports, members, sets, themes
+from annotations.views import anchoring, exports, members, sets, themes
 
 urlpatterns = [
     path("sets/", sets.sets, name="sets"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path(
         "sets/<slug:slug>/codebook/<slug:theme>/delete/", themes.theme_delete, name="theme_delete"
     ),
+    path("sets/<slug:slug>/anchoring/", anchoring.anchorings, name="anchorings"),
     path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
     path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),
 ]

@@ -23,7 +23,7 @@ from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
 from annotations.http import Request
 from annotations.models import Annotation
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
-from annotations.permissions import may_change, viewer_of
+from annotations.permissions import may_change, may_decide, viewer_of
 from annotations.place import Place, place_of
 
 COMPOSE = "annotations/compose.html"
@@ -100,6 +100,23 @@ def _place_to_annotate(request: Request, slug: str, volume: str, document: str) 
 
 def load_own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
     """One of the viewer's own annotations and its place; 404 when unseen, 403 when not hers."""
+    annotation, place = _load(request, uuid, deleted=deleted)
+    if not may_change(annotation, place.viewer, place.role):
+        raise PermissionDenied("Only its author can change an annotation, while the set is open.")
+    return annotation, place
+
+
+def _load_to_move(request: Request, uuid: UUID) -> tuple[Annotation, Place]:
+    """As ``load_own``; one whose place in a new edition is open may be moved by others too."""
+    annotation, place = _load(request, uuid)
+    if annotation.anchor and may_decide(annotation, place.viewer, place.role):
+        return annotation, place
+    if not may_change(annotation, place.viewer, place.role):
+        raise PermissionDenied("Only its author can change an annotation, while the set is open.")
+    return annotation, place
+
+
+def _load(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
     viewer = viewer_of(request)
     seen = Annotation.objects.visible_to(viewer)
     if deleted:
@@ -107,8 +124,6 @@ def load_own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[An
     annotation = get_object_or_404(seen.with_place(), uuid=uuid)
     document = annotation.edition.document
     place = place_of(request, document.volume.slug, document.slug, annotation.annotation_set.slug)
-    if not may_change(annotation, viewer, place.role):
-        raise PermissionDenied("Only its author can change an annotation, while the set is open.")
     return annotation, place
 
 
@@ -141,9 +156,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def passage(request: Request, uuid: UUID) -> HttpResponse:
     """Other ends of the passage: selected in the reader, or given by the words."""
-    annotation, place = load_own(request, uuid)
-    if annotation.edition_id != place.edition.pk:
-        raise PermissionDenied("This annotation stands in an earlier edition of the text.")
+    annotation, place = _load_to_move(request, uuid)
     text = place.reading.text
     words = WordsForm(request.GET if "words" in request.GET else None)
     context = {"place": place, "annotation": annotation, "words": words}
@@ -152,7 +165,8 @@ def passage(request: Request, uuid: UUID) -> HttpResponse:
     form = PassageForm(request.POST or None)
     status = 200
     if form.is_bound:
-        before = (annotation.start, annotation.end)
+        here = annotation.edition_id == place.edition.pk
+        before = [(annotation.start, annotation.end)] if here else []
         context["fault"], status = "Select a passage first: its place did not arrive.", 422
         if form.is_valid():
             try:
@@ -160,10 +174,11 @@ def passage(request: Request, uuid: UUID) -> HttpResponse:
                     annotation,
                     actor=request.user,
                     text=text,
+                    edition=place.edition,
                     **form.cleaned_data,
                 )
                 after = (annotation.start, annotation.end)
-                return changed(request, place, annotation, "move", [before, after])
+                return changed(request, place, annotation, "move", [*before, after])
             except PassageFault as fault:
                 context["fault"], status = str(fault), _status(fault)
     template = "annotations/passage.html" + ("#fault" if request.htmx else "")

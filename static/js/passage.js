@@ -37,9 +37,9 @@ function take(passage) {
   htmx.ajax("POST", address, { target: fault, swap: "innerHTML show:none", values: { start, end, quote } });
 }
 
-function enter(link) {
-  address = link.getAttribute("href");
-  from = link.closest(".card")?.id ?? null;
+function enter(href, card = null) {
+  address = href;
+  from = card?.id ?? null;
   giveBack ??= selection.handTo({ take, quiet: true });
   bar().querySelector(".fault").textContent = "";
   bar().hidden = false;
@@ -63,8 +63,11 @@ export function start() {
     const link = event.target.closest?.("[data-act=passage]");
     if (!link || !reader() || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    enter(link);
+    enter(link.getAttribute("href"), link.closest(".card"));
   });
+  // The page of an annotation whose text has changed leads here: #passage=UUID.
+  const asked = /^#passage=([0-9a-f-]{36})$/.exec(location.hash);
+  if (asked && reader()) enter(`/annotations/${asked[1]}/passage/`);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && address && !event.defaultPrevented) leave();
   });
