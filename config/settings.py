@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "template_partials",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -184,6 +186,10 @@ SERVE_THREADS = number("APPARATUS_THREADS", 4)
 
 # Uploads wait here for their import; nothing of it is served.
 MEDIA_ROOT = DATA
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# What takes long is done beside the server, by `manage.py work` (archive/worker.py).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Import limits: a whole volume of the series is 2 to 8 MB.
 IMPORT_MAX_BYTES = number("APPARATUS_IMPORT_MAX_BYTES", 64 * 1024 * 1024)

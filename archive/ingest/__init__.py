@@ -6,7 +6,15 @@ new edition beside the old ones.
 
 from archive.ingest.frame import known_entries
 from archive.ingest.packing import digest_of
-from archive.ingest.report import IngestReport, NewEdition
-from archive.ingest.run import ingest
+from archive.ingest.report import OUTCOMES, IngestReport, NewEdition
+from archive.ingest.run import Progress, ingest
 
-__all__ = ["IngestReport", "NewEdition", "digest_of", "ingest", "known_entries"]
+__all__ = [
+    "OUTCOMES",
+    "IngestReport",
+    "NewEdition",
+    "Progress",
+    "digest_of",
+    "ingest",
+    "known_entries",
+]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.importers.markings import level_of
 from archive.importers.parsed import ParsedDocument
 from archive.rows import packed_json
+from archive.search.index import Searchable, searchable
 from archive.text import SpanKind, Text, pack_blocks, pack_spans
 
+_PERSON, _TERM = str(SpanKind.PERSON.value), str(SpanKind.TERM.value)
 DOCUMENT_FIELDS = (
     "number",
     "kind",
@@ -29,38 +30,56 @@ DOCUMENT_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A document ready to be written. ``digest`` covers text, blocks, spans and notes."""
+class Packed(NamedTuple):
+    """A document ready to be written: strings and numbers, so that it can wait outside memory.
 
-    value: ParsedDocument
+    ``fields`` are the particulars by the names of DOCUMENT_FIELDS, ``section`` a slug or empty.
+    ``digest`` covers text, blocks, spans and notes. ``footnotes`` are rows without their edition;
+    ``persons`` and ``terms`` say how often each is mentioned, by their keys. ``searchable`` is what
+    search finds, not yet of an edition.
+    """
+
+    slug: str
+    section: str
+    position: int | None
+    fields: dict[str, Any]
+    text: str
     blocks: str
     spans: str
     digest: str
     text_digest: str
-
-    @property
-    def text(self) -> Text:
-        return self.value.text
-
-    def fields(self) -> dict[str, Any]:
-        """The particulars by the names of DOCUMENT_FIELDS."""
-        value = self.value
-        level = level_of(value.classification)
-        return {n: level if n == "level" else getattr(value, n) for n in DOCUMENT_FIELDS}
-
-    def mentions(self) -> tuple[Counter[str], Counter[str]]:
-        """How often each person and each term is mentioned, by their keys."""
-        persons = Counter(s.ref for s in self.text.spans if s.kind == SpanKind.PERSON)
-        terms = Counter(s.ref for s in self.text.spans if s.kind == SpanKind.TERM)
-        return persons, terms
+    source: str
+    footnotes: list[tuple[Any, ...]]
+    persons: dict[str, int]
+    terms: dict[str, int]
+    searchable: Searchable
 
 
 def packed(value: ParsedDocument) -> Packed:
     text = value.text
     blocks, spans = packed_json(pack_blocks(text.blocks)), packed_json(pack_spans(text.spans))
     raw = text.text.encode("utf-8", "surrogatepass")
-    return Packed(value, blocks, spans, _digest(text, raw, blocks, spans), _sha256(raw))
+    fields = {name: getattr(value, name) for name in DOCUMENT_FIELDS if name != "level"}
+    fields["level"] = level_of(value.classification)
+    return Packed(
+        slug=value.slug,
+        section=value.section,
+        position=value.position,
+        fields=fields,
+        text=text.text,
+        blocks=blocks,
+        spans=spans,
+        digest=_digest(text, raw, blocks, spans),
+        text_digest=hashlib.sha256(raw).hexdigest(),
+        source=value.source,
+        footnotes=[
+            (position, n.key, n.label, n.kind, n.call, n.start, n.end)
+            for position, n in enumerate(text.notes, start=1)
+        ],
+        persons=Counter(s.ref for s in text.spans if s.kind == _PERSON),
+        terms=Counter(s.ref for s in text.spans if s.kind == _TERM),
+        searchable=searchable(0, text.text, text.blocks),
+    )
 
 
 def digest_of(text: Text) -> str:
@@ -73,7 +92,3 @@ def _digest(text: Text, raw: bytes, blocks: str, spans: str) -> str:
     notes = packed_json([[n.key, n.label, n.kind, n.call, n.start, n.end] for n in text.notes])
     marks = f"{len(raw)}\n{blocks}\n{spans}\n{notes}\n".encode("utf-8", "surrogatepass")
     return hashlib.sha256(marks + raw).hexdigest()
-
-
-def _sha256(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()

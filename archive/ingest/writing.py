@@ -24,7 +24,7 @@ from archive.models import (
     Volume,
 )
 from archive.rows import execute_many, insert_rows, update_rows
-from archive.search.index import add_to_index
+from archive.search.index import insert_index
 
 _KEPT = ("pk", "slug", "position", "section_id", *DOCUMENT_FIELDS)
 _EDITION = (
@@ -74,9 +74,9 @@ class Writer:
         self._documents(batch)
         by_outcome: dict[str, list[Packed]] = {name: [] for name in OUTCOMES}
         for item in batch:
-            name = _outcome(self._there[item.value.slug], item)
+            name = _outcome(self._there[item.slug], item)
             by_outcome[name].append(item)
-            self.outcomes[name].append(item.value.slug)
+            self.outcomes[name].append(item.slug)
         self.altered = self.altered or len(by_outcome["unchanged"]) < len(batch)
         self._same(by_outcome["unchanged"])
         self._remark(by_outcome["remarked"])
@@ -87,20 +87,20 @@ class Writer:
         """Makes the documents of a batch, or brings their particulars up to date."""
         new: list[tuple[Any, ...]] = []
         for item in batch:
-            fields = item.fields() | {"section_id": self.sections.get(item.value.section)}
-            there = self._there.get(item.value.slug)
-            if item.value.position is not None:
-                fields["position"] = item.value.position
+            fields = item.fields | {"section_id": self.sections.get(item.section)}
+            there = self._there.get(item.slug)
+            if item.position is not None:
+                fields["position"] = item.position
             if there is not None:
                 if fields["section_id"] is None:
                     # A part of a volume may come without the sections around it.
                     del fields["section_id"]
                 self._update(there, fields)
                 continue
-            if item.value.position is None:
+            if item.position is None:
                 last = self.volume.documents.aggregate(last=Max("position"))["last"]
                 fields["position"] = (last or 0) + 1
-            new.append((self.volume.pk, item.value.slug, *(fields[n] for n in _KEPT[2:])))
+            new.append((self.volume.pk, item.slug, *(fields[n] for n in _KEPT[2:])))
         insert_rows(Document, ("volume", "slug", "position", "section", *DOCUMENT_FIELDS), new)
         if new:
             slugs = [row[1] for row in new]
@@ -118,22 +118,19 @@ class Writer:
             self.altered = True
 
     def _source(self, item: Packed) -> tuple[str, str, str]:
-        return item.value.source, self.form, self.name
+        return item.source, self.form, self.name
 
     def _same(self, items: Sequence[Packed]) -> None:
         """The source may differ in what is no text: its indentation."""
         execute_many(
             "UPDATE archive_edition SET source = %s, source_format = %s, source_name = %s"
             " WHERE id = %s AND (source <> %s OR source_format <> %s OR source_name <> %s)",
-            (
-                (*self._source(i), self._there[i.value.slug].edition, *self._source(i))
-                for i in items
-            ),
+            ((*self._source(i), self._there[i.slug].edition, *self._source(i)) for i in items),
         )
 
     def _remark(self, items: Sequence[Packed]) -> None:
         """New mark-up over the same text: the edition is brought up to date in its place."""
-        editions = [(item, self._there[item.value.slug].edition) for item in items]
+        editions = [(item, self._there[item.slug].edition) for item in items]
         execute_many(
             "UPDATE archive_edition SET blocks = %s, spans = %s, digest = %s, text_digest = %s,"
             " source = %s, source_format = %s, source_name = %s WHERE id = %s",
@@ -146,7 +143,7 @@ class Writer:
         self._footnotes([(item, pk) for item, pk in editions if pk is not None])
 
     def _new_editions(self, items: Sequence[Packed]) -> None:
-        there = {item.value.slug: self._there[item.value.slug] for item in items}
+        there = {item.slug: self._there[item.slug] for item in items}
         pks = [one.pk for one in there.values()]
         numbered = Edition.objects.filter(document__in=pks).values_list("document")
         last = dict(numbered.annotate(last=Max("number")).order_by())
@@ -156,8 +153,8 @@ class Writer:
             _EDITION,
             (
                 (
-                    *(there[i.value.slug].pk, last.get(there[i.value.slug].pk, 0) + 1),
-                    *(i.text.text, i.blocks, i.spans, i.digest, i.text_digest),
+                    *(there[i.slug].pk, last.get(there[i.slug].pk, 0) + 1),
+                    *(i.text, i.blocks, i.spans, i.digest, i.text_digest),
                     *(*self._source(i), self.run.pk, now),
                 )
                 for i in items
@@ -168,28 +165,23 @@ class Writer:
         update_rows(Document, "current", ((edition, pk) for pk, edition in new.items()))
         for slug, one in there.items():
             self.editions.append(NewEdition(slug, one.pk, one.edition, new[one.pk]))
-        self._footnotes([(item, new[there[item.value.slug].pk]) for item in items])
-        add_to_index((new[there[i.value.slug].pk], i.text.text, i.text.blocks) for i in items)
+        self._footnotes([(item, new[there[item.slug].pk]) for item in items])
+        insert_index(i.searchable._replace(edition=new[there[i.slug].pk]) for i in items)
 
     def _footnotes(self, items: Sequence[tuple[Packed, int]]) -> None:
         insert_rows(
             Footnote,
             _FOOTNOTE,
-            (
-                (edition, position, n.key, n.label, n.kind, n.call, n.start, n.end)
-                for item, edition in items
-                for position, n in enumerate(item.text.notes, start=1)
-            ),
+            ((edition, *footnote) for item, edition in items for footnote in item.footnotes),
         )
 
     def _mentions(self, items: Sequence[Packed]) -> None:
-        pks = [self._there[item.value.slug].pk for item in items]
+        pks = [self._there[item.slug].pk for item in items]
         persons, terms = [], []
         for item, pk in zip(items, pks, strict=True):
-            of_persons, of_terms = item.mentions()
-            persons += [(pk, self._persons[key], n) for key, n in of_persons.items()]
-            terms += [(pk, self._terms[key], n) for key, n in of_terms.items()]
-        old = [self._there[i.value.slug].pk for i in items if self._there[i.value.slug].edition]
+            persons += [(pk, self._persons[key], n) for key, n in item.persons.items()]
+            terms += [(pk, self._terms[key], n) for key, n in item.terms.items()]
+        old = [self._there[i.slug].pk for i in items if self._there[i.slug].edition]
         if old:
             PersonMention.objects.filter(document__in=old).delete()
             TermMention.objects.filter(document__in=old).delete()

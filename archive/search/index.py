@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from archive.models import Document
+from archive.models import Document, Edition
 from archive.search.databases import backend
 from archive.search.words import BREAK, EVERY, indexed
 from archive.text import BlockKind
@@ -46,10 +47,21 @@ def searchable(edition: int, text: str, blocks: Blocks) -> Searchable:
 
 def add_to_index(editions: Iterable[tuple[int, str, Blocks]]) -> None:
     """Indexes new editions: their keys, texts and blocks."""
-    rows = [searchable(*edition) for edition in editions]
-    if rows:
+    insert_index(searchable(*edition) for edition in editions)
+
+
+def insert_index(rows: Iterable[Searchable]) -> None:
+    """Puts editions that are made ready into the index."""
+    if given := list(rows):
         with connection.cursor() as cursor:
-            backend().insert(cursor, rows)
+            backend().insert(cursor, given)
+
+
+def remove_from_index(editions: QuerySet[Edition]) -> None:
+    """Takes editions out of the index, with every word: before they are deleted for good."""
+    with connection.cursor() as cursor:
+        for edition, text, blocks in editions.values_list("pk", "text", "blocks"):
+            backend().remove(cursor, searchable(edition, text, blocks))
 
 
 def drop_index() -> None:

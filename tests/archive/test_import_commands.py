@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from archive.models import Document, Edition, Volume
+from archive.models import Document, Edition, Import, Volume
+from archive.signals import editions_replaced
 from tests.archive.docx import docx, paragraph
 from tests.archive.tei import FIXTURE, document, volume
 
@@ -82,15 +85,74 @@ def test_a_file_above_the_limit_is_refused(tmp_path: Path, settings: object) -> 
     assert not Volume.objects.exists()
 
 
-def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
-    class Terminal(StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
 
-    out = Terminal()
-    call_command("import_tei", FIXTURE, stdout=out)
-    assert "3 of 3 documents" in out.getvalue()
-    assert "3 of 3 documents" not in run("import_tei", FIXTURE)[0]
+
+def test_progress_is_shown_on_a_terminal_only() -> None:
+    terminal, out = Terminal(), StringIO()
+    call_command("import_tei", FIXTURE, stdout=out, stderr=terminal)
+    assert "frus1981-88v03-d169: 100%" in terminal.getvalue()
+    assert "writing 3 of 3 documents" in terminal.getvalue()
+    assert out.getvalue().splitlines()[-1].startswith("frus1981-88v03: 3 documents: 3 new")
+    assert run("import_tei", FIXTURE, "--anew")[1] == ""
+
+
+def test_the_same_bytes_again_are_passed_over_and_said_to_be(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    run("import_tei", path)
+    runs = Import.objects.count()
+    out, err = run("import_tei", write(tmp_path, "other-name.xml", Path(path).read_bytes()))
+    today = f"{timezone.now():%d %B %Y}".lstrip("0")
+    assert out == f"frus1900v01: unchanged: the same bytes were imported on {today}.\n"
+    assert (err, Import.objects.count()) == ("", runs)
+    assert run("import_tei", path, "--anew")[0] == "frus1900v01: 1 document: 1 unchanged.\n"
+
+
+def test_known_bytes_are_not_parsed(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    run("import_tei", path)
+    Import.objects.update(digest=hashlib.sha256(b"<TEI>").hexdigest())
+    assert "unchanged: the same bytes" in run("import_tei", write(tmp_path, "b.xml", b"<TEI>"))[0]
+
+
+def test_bytes_are_read_again_after_another_file_of_the_volume(tmp_path: Path) -> None:
+    first = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    run("import_tei", first, write(tmp_path, "b.xml", volume(document("<p>ab</p>"))))
+    assert run("import_tei", first)[0] == "frus1900v01: 1 document: 1 with a new edition.\n"
+
+
+def test_bytes_are_read_again_by_importers_that_make_something_else(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    run("import_tei", path)
+    Import.objects.update(reader="0")
+    assert run("import_tei", path)[0] == "frus1900v01: 1 document: 1 unchanged.\n"
+
+
+def test_a_folder_is_all_its_files_in_order_and_below(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name, slug in (("b.xml", "frus2"), ("a.xml", "frus1"), ("sub/c.xml", "frus3")):
+        write(tmp_path, name, volume(document("<p>a</p>"), slug=slug))
+    write(tmp_path, "notes.txt", b"no TEI")
+    out, err = run("import_tei", str(tmp_path), str(tmp_path / "a.xml"))
+    assert [line.split(":")[0] for line in out.splitlines()[:-1]] == ["frus1", "frus2", "frus3"]
+    assert (out.splitlines()[-1], err) == ("3 files imported, 3 new editions.", "")
+    again = run("import_tei", str(tmp_path))[0].splitlines()[-1]
+    assert again == "0 files imported, 0 new editions, 3 unchanged."
+
+
+def test_what_was_said_of_annotations_is_printed(tmp_path: Path) -> None:
+    def said(**_: object) -> str:
+        return "2 annotations moved."
+
+    editions_replaced.connect(said)
+    try:
+        run("import_tei", write(tmp_path, "a.xml", volume(document("<p>a</p>"))))
+        out, _ = run("import_tei", write(tmp_path, "a.xml", volume(document("<p>ab</p>"))))
+    finally:
+        editions_replaced.disconnect(said)
+    assert out.splitlines()[0] == "  2 annotations moved."
 
 
 def test_a_transcription_is_imported(tmp_path: Path) -> None:

@@ -139,8 +139,9 @@ def test_entries_that_the_volume_has_are_known_to_the_next_file() -> None:
 def test_an_import_that_fails_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed = parse_tei(volume(document("<p>a</p>", 1) + document("<p>b</p>", 2), front=FRONT))
 
-    def stop(done: int, total: int) -> None:
-        if done == 2:
+    def stop(step: str, done: int, total: int) -> None:
+        if (step, done) == ("writing", 2):
+            assert Document.objects.exists()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
