@@ -22,6 +22,7 @@ from archive.importers.parsed import Parsed
 from archive.importers.particulars import Given, dated
 from archive.ingest import IngestReport, ingest
 from archive.models import Document, Edition, Import, Volume
+from archive.search.index import remove_from_index
 
 NUMBER = "1"
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -96,7 +97,9 @@ def delete(volume: Volume) -> None:
     try:
         with transaction.atomic():
             Document.objects.filter(volume=volume).update(current=None)
-            Edition.objects.filter(document__volume=volume).delete()
+            editions = Edition.objects.filter(document__volume=volume)
+            remove_from_index(editions)
+            editions.delete()
             Document.objects.filter(volume=volume).delete()
             Import.objects.filter(volume=volume).delete()
             volume.delete()

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from archive.views import files, own, volumes
+from archive.views import files, own, search, volumes
 
 app_name = "archive"
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("volumes/", volumes.volumes, name="volumes"),
     path("volumes/bring/", own.bring, name="bring"),
     path("volumes/<slug:volume>/", volumes.volume, name="volume"),

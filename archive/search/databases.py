@@ -57,6 +57,8 @@ class Backend(Protocol):
 
     def insert(self, cursor: Any, rows: Sequence[Row]) -> None: ...
 
+    def remove(self, cursor: Any, row: Row) -> None: ...
+
     def matching(self, node: Node, ranked: bool) -> Matching: ...
 
 
@@ -74,6 +76,17 @@ class Sqlite:
         cursor.executemany(
             "INSERT INTO archive_search (rowid, heading, body, notes) VALUES (%s, %s, %s, %s)", rows
         )
+
+    def remove(self, cursor: Any, row: Row) -> None:
+        # FTS5 keeps no text, so it is told the words again; told of a row that it does not have,
+        # it would take them from others.
+        cursor.execute("SELECT 1 FROM archive_search_docsize WHERE id = %s", [row[0]])
+        if cursor.fetchone():
+            cursor.execute(
+                "INSERT INTO archive_search (archive_search, rowid, heading, body, notes)"
+                " VALUES ('delete', %s, %s, %s, %s)",
+                row,
+            )
 
     def matching(self, node: Node, ranked: bool) -> Matching:
         return Matching(
@@ -125,6 +138,9 @@ class Postgres:
             words = " ".join(" ".join(spoken).split())
             given.append((edition, f" {words} ", *spoken))
         cursor.executemany(self._insert, given)
+
+    def remove(self, cursor: Any, row: Row) -> None:
+        cursor.execute("DELETE FROM archive_search WHERE edition_id = %s", [row[0]])
 
     def matching(self, node: Node, ranked: bool) -> Matching:
         sought = to_tsquery(node)

@@ -1,4 +1,4 @@
-"""A search: which documents of those that someone may find have what is asked for.
+"""A search: which documents of some volumes have what is asked for.
 
 Three queries at most: the page's documents, how many there are by volume, kind and level, and the
 texts of those on the page. A person's name is looked up in one more.
@@ -47,15 +47,18 @@ class Found:
     persons: tuple[str, ...] = ()
 
 
-def find(asked: Asked, user: Any) -> Found:
-    """What ``user`` finds: three queries, one more for a person, one less where nothing matches."""
+def find(asked: Asked, volumes: QuerySet[Volume]) -> Found:
+    """What is found in these volumes.
+
+    Three queries, one where nothing matches, none where nothing is asked; one more for a person.
+    """
     query = parse(asked.q)
-    persons = persons_named(asked.person, user) if asked.person else []
+    persons = persons_named(asked.person, volumes) if asked.person else []
     names = tuple(dict.fromkeys(name for _, name in persons))
     wordless = query.tree is None and not asked.is_filtered
     if wordless or asked.problems or (asked.person and not persons):
         return Found(query, persons=names)
-    allowed = _allowed(asked, user, [pk for pk, _ in persons])
+    allowed = _allowed(asked, volumes, [pk for pk, _ in persons])
     total, is_more, counts = _counted(query, allowed)
     if not total:
         return Found(query, persons=names)
@@ -77,19 +80,19 @@ def find(asked: Asked, user: Any) -> Found:
     )
 
 
-def persons_named(name: str, user: Any) -> list[tuple[int, str]]:
+def persons_named(name: str, volumes: QuerySet[Volume]) -> list[tuple[int, str]]:
     """Persons of the lists whose name, or the name of their authority, has all these words."""
     wanted = Q()
     for word in name.replace(",", " ").split()[:6]:
         wanted &= Q(name__icontains=word) | Q(authority__name__icontains=word)
-    found = Person.objects.filter(wanted, volume__in=Volume.objects.listed_for(user))
+    found = Person.objects.filter(wanted, volume__in=volumes.order_by())
     return list(found.order_by("name", "pk").values_list("pk", "name")[:MAX_PERSONS])
 
 
-def _allowed(asked: Asked, user: Any, persons: list[int]) -> QuerySet[Document]:
-    """The documents that the filters leave, of the volumes that this user finds."""
+def _allowed(asked: Asked, volumes: QuerySet[Volume], persons: list[int]) -> QuerySet[Document]:
+    """The documents of these volumes that the filters leave."""
     documents = Document.objects.filter(
-        volume__in=Volume.objects.listed_for(user), current__isnull=False
+        volume__in=volumes.order_by(), current__isnull=False
     ).order_by()
     first, last = asked.days
     if asked.volume:

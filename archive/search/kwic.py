@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,19 @@ def in_context(text: str, blocks: Sequence[Sequence[Any]], terms: Sequence[Term]
     if pattern is None:
         return Context((), 0)
     hits = list(_hits(aligned(text), pattern))
+    starts = [block[1] for block in blocks]
+    chosen = _chosen(hits, starts)
+    return Context(tuple(_line(text, blocks, group, starts) for group in chosen), len(hits))
+
+
+def around(
+    text: str, blocks: Sequence[Sequence[Any]], ranges: Iterable[tuple[int, int]]
+) -> Context:
+    """The first LINES lines of a text that these ranges of it stand in; empty ranges are none."""
+    hits: list[_Hit] = []
+    for start, end in sorted(ranges):
+        if start < end and (not hits or hits[-1].end <= start):
+            hits.append(_Hit(start, end, 0))
     starts = [block[1] for block in blocks]
     chosen = _chosen(hits, starts)
     return Context(tuple(_line(text, blocks, group, starts) for group in chosen), len(hits))

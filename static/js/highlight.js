@@ -1,6 +1,6 @@
 /** Paints ranges without touching the DOM (CSS Custom Highlight API); does nothing where it is unknown. */
 
-const known = "highlights" in CSS;
+export const known = "highlights" in CSS;
 
 /** Paints `ranges` as `::highlight(name)`; an empty list clears it. */
 export function paint(name, ranges) {

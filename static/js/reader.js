@@ -7,6 +7,7 @@ import * as cards from "./cards.js";
 import * as changes from "./changes.js";
 import * as composer from "./composer.js";
 import * as copy from "./copy.js";
+import * as find from "./find.js";
 import * as focus from "./focus.js";
 import * as help from "./help.js";
 import * as keep from "./keep.js";
@@ -27,5 +28,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, toast, copy, print, times, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, help];
 for (const module of modules) module.start();
