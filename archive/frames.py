@@ -13,6 +13,8 @@ from archive.text import Block, BlockKind, Note, NoteKind
 
 # The forms of lists whose items are counted by the browser where they have no labels.
 _COUNTED = ("ordered", "numbered", "number")
+# Kinds that lie in something even where a block does not say in what.
+_GROUPED = frozenset((BlockKind.ITEM, BlockKind.QUOTATION, BlockKind.CELL))
 _SCROLLED = '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>'
 
 
@@ -37,7 +39,7 @@ class Frames:
             self._close(0)
 
     def _take(self, block: Block, index: int) -> None:
-        if not (block.attrs or block.note or self._open):
+        if not (block.attrs or block.note or self._open or block.kind in _GROUPED):
             self.before.append("")
             self.after.append("")
             return
