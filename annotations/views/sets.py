@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotations.actions import sets as actions
 from annotations.counts import by_document, by_set
 from annotations.forms import AddDocumentForm, NewSetForm, SetForm
-from annotations.models import AnnotationSet, SetDocument, Theme, Visibility
+from annotations.models import Anchoring, AnnotationSet, SetDocument, Theme, Visibility
 from annotations.permissions import LINK_KEYS, Viewer, viewer_of
 from annotations.views.rooms import Room, managed_room, page_of, posted, room_of
 from archive.models import Document
@@ -68,6 +68,7 @@ def _set_page(
         "page": page,
         "documents": [(row.document, counts.get(row.document_id, 0)) for row in page],
         "total": sum(counts.values()),
+        "waiting": Anchoring.objects.waiting().shown_in_set(one.pk, room.viewer).count(),
         "members": one.memberships.count(),
         "themes": Theme.objects.of_codebook(one.codebook_id)[:13],
     }

@@ -193,14 +193,14 @@ def test_the_page_asks_the_database_the_same_however_much_is_in_the_set(
 ):
     sign_in(client, here.owner)
     client.get(here.path())
-    # Documents counted and read, annotations, members, themes, suggestions.
-    with django_assert_num_queries(ROOM + 6):
+    # Documents counted and read, annotations, those to look at, members, themes, suggestions.
+    with django_assert_num_queries(ROOM + 7):
         client.get(here.path())
     for number in range(170, 180):
         add_document(here.set, document(f"d{number}"), actor=here.owner)
     for _ in range(5):
         here.annotate(themes=[here.risk, here.tacit])
-    with django_assert_num_queries(ROOM + 6):
+    with django_assert_num_queries(ROOM + 7):
         client.get(here.path())
 
 
