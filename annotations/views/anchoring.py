@@ -59,6 +59,9 @@ def anchorings(request: Request, slug: str) -> HttpResponse:
 def _of_document(rows: AnchoringQuerySet, chosen: str) -> AnchoringQuerySet:
     if not chosen:
         return rows
+    if "\0" in chosen:
+        # PostgreSQL takes no such text, and no document is called so.
+        return rows.none()
     volume, _, slug = chosen.partition("/")
     return rows.filter(to_edition__document__volume__slug=volume, to_edition__document__slug=slug)
 
