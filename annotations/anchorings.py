@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
 
-from annotations.anchoring import Anchorer, Candidate, Verdict, regions_of
-from annotations.anchoring.shown import Piece, Side, differences, side_by_side
+from annotations.anchoring import LEAST_SCORE, Anchorer, Verdict, regions_of
+from annotations.anchoring.shown import Piece, Range, Side, differences, side_by_side
 from annotations.models import Anchor, Anchoring, Annotation
 from annotations.models.anchoring import AnchoringQuerySet
 from annotations.passages import Passage, passage_at
@@ -106,7 +107,7 @@ class Sides:
 
     old: Side
     new: Side
-    places: tuple[tuple[Candidate, Passage], ...] = ()
+    places: tuple[Passage, ...] = ()
 
 
 def sides_of(row: Anchoring, new: Text, *, candidates: bool) -> Sides:
@@ -129,8 +130,23 @@ def sides_of(row: Anchoring, new: Text, *, candidates: bool) -> Sides:
     left, right = side_by_side(old, (row.old_start, row.old_end), new.text, place)
     if anchorer is None or not candidates:
         return Sides(left, right)
-    found = [one for one in anchorer.candidates(passage) if one[:2] != place][:CANDIDATES]
-    return Sides(left, right, tuple((one, passage_at(new.text, *one[:2])) for one in found))
+    found = [*_places(anchorer, passage, place)][:CANDIDATES]
+    return Sides(left, right, tuple(passage_at(new.text, *one) for one in found))
+
+
+def _places(anchorer: Anchorer, passage: Passage, here: Range) -> Iterator[Range]:
+    """Where the passage may belong but where it stands: what replaced it, then like words."""
+    replaced = anchorer.replacement(passage)
+    if replaced and not _overlap(replaced, here):
+        yield replaced
+    for one in anchorer.candidates(passage):
+        alike = one.exact or one.score >= LEAST_SCORE
+        if alike and not any(_overlap(one[:2], other) for other in (here, replaced or (0, 0))):
+            yield one[:2]
+
+
+def _overlap(one: Range, other: Range) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def latest_of(annotation: Annotation) -> Anchoring | None:

@@ -1,9 +1,10 @@
 """Passages carried from one edition of a text to the next. Offsets are code points."""
 
 from annotations.anchoring.values import ORPHAN, Anchored, Candidate, Method, Verdict
-from annotations.anchoring.verdicts import Anchorer, anchor_all, regions_of
+from annotations.anchoring.verdicts import LEAST_SCORE, Anchorer, anchor_all, regions_of
 
 __all__ = [
+    "LEAST_SCORE",
     "ORPHAN",
     "Anchored",
     "Anchorer",

@@ -39,12 +39,31 @@ def side_by_side(old: str, place: Range, new: str, found: Range) -> tuple[Side, 
     windows = [_window(old, place), _window(new, found)]
     tokens = [_TOKEN.findall(text[a:b]) for text, (a, b) in zip((old, new), windows, strict=True)]
     runs = matching_runs(tokens[0], tokens[1], (4, 1))
+    if runs:
+        # One window reaches further than the other: that is no difference.
+        _level(tokens[0], tokens[1], windows, (place, found), runs[-1])
     equal = (
         [Run(run.old, 0, run.length) for run in runs],
         [Run(run.new, 0, run.length) for run in runs],
     )
     left = _side(old, place, windows[0], tokens[0], equal[0])
     return left, _side(new, found, windows[1], tokens[1], equal[1])
+
+
+def _level(
+    old: list[str], new: list[str], windows: list[Range], places: tuple[Range, Range], last: Run
+) -> None:
+    """Cuts what only one side has after the last words that both have, unless it is its passage."""
+    ends = (last.old + last.length, last.new + last.length)
+    rest = [side[end:] for side, end in zip((old, new), ends, strict=True)]
+    if bool(rest[0]) == bool(rest[1]):
+        return
+    index = 0 if rest[0] else 1
+    start, end = windows[index]
+    shorter = end - sum(map(len, rest[index]))
+    if shorter >= places[index][1]:
+        del (old, new)[index][ends[index] :]
+        windows[index] = (start, shorter)
 
 
 def differences(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
@@ -83,7 +102,9 @@ def _marked(tokens: list[str], equal: list[Run]) -> Iterator[tuple[str, bool]]:
     for run in (*equal, Run(len(tokens), 0, 0)):
         yield from ((token, True) for token in tokens[at : run.old])
         at = run.old + run.length
-        yield from ((token, False) for token in tokens[run.old : at])
+        # A space between two words that differ goes with them.
+        lonely = run.length == 1 and tokens[run.old].isspace() and run.old and at < len(tokens)
+        yield from ((token, bool(lonely)) for token in tokens[run.old : at])
 
 
 def _add(pieces: list[Piece], text: str, differs: bool) -> None:

@@ -65,6 +65,17 @@ class Anchorer:
         found = candidates(self.old, self.new, passage, self.expected(passage))
         return [one for one in found if self._within(one.start, one.end) == one[:2]]
 
+    def replacement(self, passage: Passage) -> Region | None:
+        """What stands in the new text in place of the words around a passage that is gone."""
+        first, last = self.old.touched(passage.start, passage.end)
+        if first >= last or self.alignment.runs_in(first, last):
+            return None
+        _, _, low, high = self.alignment.gap(self.alignment.runs_in(0, first).stop)
+        if low == high:
+            return None
+        start, end = self.new.starts[low], self.new.ends[high - 1]
+        return self._within(start, end) if end - start < 3 * len(passage.quote) + 60 else None
+
     def expected(self, passage: Passage) -> int:
         """About where it would begin in the new text: beside what stood beside it."""
         first, _ = self.old.touched(passage.start, passage.end)

@@ -196,7 +196,7 @@ def test_places_with_like_words_are_offered_at_one_click(client: Client, here: C
     reanchor(old.pk, worlds.edition(here.world.document, moved).pk)
     sign_in(client, here.world.annotator)
     response = client.get(page_of(Annotation.objects.latest("pk")))
-    offered = [passage for _, passage in response.context["sides"].places]
+    offered = response.context["sides"].places
     assert offered, "no place is offered"
     first = offered[0]
     given = {"start": first.start, "end": first.end, "quote": first.quote, "decision": "attach"}
