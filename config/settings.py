@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 
@@ -186,6 +187,7 @@ SERVE_THREADS = number("APPARATUS_THREADS", 4)
 
 # Uploads wait here for their import; nothing of it is served.
 MEDIA_ROOT = DATA
+UPLOADS = DATA / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # What takes long is done beside the server, by `manage.py work` (archive/worker.py).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import subprocess
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -30,9 +31,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--threads", type=int, default=settings.SERVE_THREADS, help="threads of each process"
         )
+        parser.add_argument(
+            "--no-worker",
+            action="store_true",
+            help="do not start `work`, which imports uploaded volumes, beside the server",
+        )
 
     def handle(
-        self, *args: Any, host: str, port: int, workers: int, threads: int, **_: Any
+        self,
+        *args: Any,
+        host: str,
+        port: int,
+        workers: int,
+        threads: int,
+        no_worker: bool = False,
+        **_: Any,
     ) -> None:
         check_port(host, port)
         local = f"http://{at(EVERYWHERE.get(host, host), port)}"
@@ -52,6 +65,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         # The server becomes this process: Ctrl-C and a supervisor's signals reach it directly.
         os.environ.update(environment(host, public))
+        if not no_worker:
+            start_worker()
         os.execv(sys.executable, server(host, port, workers, threads))  # noqa: S606
 
 
@@ -67,6 +82,12 @@ def environment(host: str, public: str) -> dict[str, str]:
     if not os.environ.get("APPARATUS_HOSTS") and host not in EVERYWHERE:
         known["APPARATUS_HOSTS"] = ",".join({*settings.ALLOWED_HOSTS, name})
     return known
+
+
+def start_worker() -> None:
+    """Starts `work`, which ends when this process, or what it becomes, does."""
+    words = [sys.executable, str(settings.BASE_DIR / "manage.py"), "work"]
+    subprocess.Popen([*words, f"--beside={os.getpid()}"], stdin=subprocess.DEVNULL)  # noqa: S603
 
 
 def server(host: str, port: int, workers: int, threads: int) -> list[str]:
