@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from archive import urls_imports
 from archive.views import files, own, search, volumes
 
 app_name = "archive"
 urlpatterns = [
+    *urls_imports.urlpatterns,
     path("search/", search.search, name="search"),
     path("volumes/", volumes.volumes, name="volumes"),
     path("volumes/bring/", own.bring, name="bring"),
