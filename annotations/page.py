@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -17,6 +18,9 @@ from annotations.query import ReaderQuery, labelled
 from annotations.sight import Person, earlier_here, people_of, rows_of
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
+from archive.metadata import Described
+from archive.models import Document
+from archive.reads import neighbours
 
 TEMPLATE = "annotations/reader.html"
 # Stand in what is kept for what differs from one view to the next.
@@ -47,6 +51,25 @@ def _keep(query: ReaderQuery, key: Hashable, value: Any) -> None:
         _kept.put(key, value)
 
 
+def _turns(place: Place) -> tuple[Document | None, Document | None]:
+    """The documents before and after this one; kept, so that a page costs no query for them."""
+    return _kept.made(("turns", place.edition_key), lambda: neighbours(place.document))
+
+
+def _described(place: Place) -> Described:
+    """What the page's head tells machines of the document."""
+    document = place.document
+    return Described(
+        citation_of(document),
+        settings.SITE_URL + place.address,
+        settings.SITE_URL + document.volume.get_absolute_url(),
+        document.place,
+        document.date_min,
+        document.date_max,
+        document.volume.licence,
+    )
+
+
 def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
     """The page around the parts, with holes for them and for the CSRF token."""
     key = ("shell", place.edition_key, user.pk, user.get_username())
@@ -58,6 +81,8 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
             "csrf_token": TOKEN_HOLE,
             "filters": FILTERS_HOLE,
             "reading": READING_HOLE,
+            "described": _described(place),
+            "turns": _turns(place),
         }
         shell = render_to_string(TEMPLATE, context)
         _kept.put(key, shell)
@@ -131,6 +156,7 @@ def _frame(
             "document": place.document,
             "volume": place.document.volume,
             "entries": place.reading.entries,
+            "turns": _turns(place),
             "citation": chicago(citation_of(place.document)),
             "toggle_hidden": query.toggle_hidden().address(place.address),
             "body": BODY_HOLE,

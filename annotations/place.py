@@ -117,7 +117,7 @@ _VOLUME = (
 )
 _DOCUMENT = (
     *("id", "slug", "number", "heading", "place", "date_text", "current_id"),
-    *("first_page", "last_page"),
+    *("first_page", "last_page", "date_min", "date_max"),
 )
 _EDITION = ("id", "document_id", "number", "digest")
 _SLUG, _VOLUME_SLUG = _DOCUMENT.index("slug"), len(_DOCUMENT) + _VOLUME.index("slug")

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from archive import urls_imports
+from archive import urls_finding
 from archive.views import files, own, search, volumes
 
 app_name = "archive"
 urlpatterns = [
+    *urls_finding.urlpatterns,
     *urls_imports.urlpatterns,
     path("search/", search.search, name="search"),
     path("volumes/", volumes.volumes, name="volumes"),

@@ -9,9 +9,10 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path("signin/<str:uid>/<str:token>/", pages.sign_in_link, name="sign_in_link"),
+    # Before the reader: a volume's own pages, as …/persons/, look like a document's.
+    path("", include("archive.urls")),
     path("volumes/<slug:volume>/<slug:document>/", reader.reader, name="document"),
     path("", include("annotations.urls")),
-    path("", include("archive.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("style/", style.style, name="style"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
 
 from archive.models.volumes import Document, Volume
 from archive.names import MAX_FOLDED, folded, sense_of
@@ -23,6 +25,12 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address_name(self) -> str:
+        """The key and the name, as its address has them."""
+        name = slugify(self.folded[:60])
+        return f"{self.pk}-{name}" if name else str(self.pk)
 
     def fold(self) -> None:
         """Sets what follows from name and description; whoever changes these calls it."""
@@ -60,6 +68,9 @@ class Person(Entry):
         ordering = ["volume", "name"]
         constraints = [models.UniqueConstraint(fields=["volume", "key"], name="person_key_unique")]
 
+    def get_absolute_url(self) -> str:
+        return reverse("archive:person", args=[self.address_name])
+
 
 class Term(Entry):
     volume = models.ForeignKey(Volume, on_delete=models.CASCADE, related_name="terms")
@@ -73,6 +84,9 @@ class Term(Entry):
     def fold(self) -> None:
         super().fold()
         self.sense = sense_of(self.name, self.description)
+
+    def get_absolute_url(self) -> str:
+        return reverse("archive:term", args=[self.address_name])
 
 
 class PersonMention(models.Model):

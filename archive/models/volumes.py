@@ -61,6 +61,10 @@ class Volume(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_found_by(self, user: Any) -> bool:
+        """Whether lists show it to this user: the rule of ``listed_for``, for one volume."""
+        return bool(self.is_listed or user.is_superuser or (user.pk and self.owner_id == user.pk))
+
     @property
     def short_title(self) -> str:
         """The title as a breadcrumb has room for it."""

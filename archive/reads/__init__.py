@@ -3,7 +3,10 @@
 from archive.reads.own import OwnPage, own_page, own_volumes
 from archive.reads.volumes import (
     VolumePage,
+    by_subseries,
     document_with_edition,
+    neighbours,
+    volume_at,
     volume_page,
     volumes_with_counts,
 )
@@ -11,9 +14,12 @@ from archive.reads.volumes import (
 __all__ = [
     "OwnPage",
     "VolumePage",
+    "by_subseries",
     "document_with_edition",
+    "neighbours",
     "own_page",
     "own_volumes",
+    "volume_at",
     "volume_page",
     "volumes_with_counts",
 ]

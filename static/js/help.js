@@ -4,6 +4,7 @@ import { isTaken, make, once } from "./dom.js";
 
 const KEYS = [
   ["j / k", "the next, the previous annotation"],
+  ["[ / ]", "the document before, the next document"],
   ["s", "select a passage by keyboard"],
   ["← → ↑ ↓", "while selecting: by word, by sentence; with Shift: extend or shrink"],
   ["a or Enter", "annotate what is selected"],

@@ -21,6 +21,7 @@ import * as selection from "./selection.js";
 import * as stack from "./stack.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
+import * as turn from "./turn.js";
 
 document.documentElement.classList.add("js");
 // htmx would carry over an element's old style with setAttribute, which the page's policy forbids, and
@@ -28,5 +29,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, turn, help];
 for (const module of modules) module.start();

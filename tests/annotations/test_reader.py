@@ -162,7 +162,9 @@ def test_persons_and_terms_show_their_entries(client: Client, here: World) -> No
     )
     html = page(client)
     assert '<a class="who" href="#e-p_A_1">Afghanistan</a>' in html
-    assert 'id="e-p_A_1"><dt>A, Person</dt><dd>of &lt;note&gt;</dd>' in html
+    index = "/volumes/frus1981-88v03/persons/#e-p_A_1"
+    assert f'id="e-p_A_1"><dt><a href="{index}">A, Person</a></dt>' in html
+    assert "<dd>of &lt;note&gt;</dd>" in html
 
 
 def test_a_document_that_is_not_here_is_404(client: Client, here: World) -> None:

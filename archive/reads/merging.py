@@ -1,0 +1,49 @@
+"""Which persons of different volumes may be one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from archive.models import Person
+from archive.names import Entry, Likeness, candidates, likeness, parts_of, years_in
+from archive.reads.entries import chosen, found_by
+
+# More entries than this are not compared for one page: a letter or a name narrows them down.
+MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may be of the same person as the first of its group, and what speaks for it."""
+
+    person: Person
+    likeness: Likeness
+    years: tuple[int, int] | None
+
+    @property
+    def says(self) -> str:
+        return {
+            Likeness.SAME: "the same name",
+            Likeness.INITIALS: "the name but for initials",
+            Likeness.SUFFIX: "the name but for Jr., Sr. or a number",
+        }.get(self.likeness, "")
+
+
+def merge_groups(user: Any, letter: str, words: str) -> list[list[Candidate]]:
+    """Groups of entries that may be one person and are not merged yet; one query."""
+    seen = chosen(found_by(Person, user), letter, words).select_related("volume", "authority")
+    persons = {one.pk: one for one in seen.order_by("folded", "pk")[:MOST]}
+    entries = [Entry(p.pk, p.volume_id, p.name, p.description) for p in persons.values()]
+    found = []
+    for group in candidates(entries):
+        some = [persons[entry.pk] for entry in group]
+        authorities = {one.authority_id for one in some}
+        if len(authorities) > 1 or None in authorities:
+            found.append([_candidate(one, some[0]) for one in some])
+    return found
+
+
+def _candidate(person: Person, first: Person) -> Candidate:
+    like = likeness(parts_of(person.name), parts_of(first.name))
+    return Candidate(person, like, years_in(person.description))
