@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from archive import urls_imports
-from archive import urls_finding
+from archive import urls_finding, urls_imports
 from archive.views import files, own, search, volumes
 
 app_name = "archive"
