@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from annotations.anchoring import Anchored, Verdict, anchor_all, regions_of
@@ -83,6 +83,18 @@ def follow(editions: Sequence[NewEdition], run: Import | None) -> Outcome:
     return outcome
 
 
+def left_behind() -> list[NewEdition]:
+    """The documents with annotations on earlier editions: made before they could follow, made while
+    an import ran, or not found; one query."""
+    rows = (
+        Annotation.objects.exclude(edition=F("edition__document__current"))
+        .order_by("edition__document")
+        .values_list("edition__document__slug", "edition__document", "edition__document__current")
+        .distinct()
+    )
+    return [NewEdition(slug, pk, None, current) for slug, pk, current in rows if current]
+
+
 def _annotated(documents: Sequence[int]) -> list[tuple[int, int]]:
     """The editions of these documents that have annotations, oldest first."""
     found: list[tuple[int, int]] = []
@@ -99,11 +111,12 @@ def _annotated(documents: Sequence[int]) -> list[tuple[int, int]]:
 def reanchor(old_edition: int, new_edition: int, run: Import | None = None) -> Outcome:
     """Carries the annotations of one edition to another of the same document, with history.
 
-    Ten queries for however many there are.
+    Those that were carried there once, and not found, stay as they are. The same few queries for
+    however many there are.
     """
     # First, for it locks: nobody annotates here until the transaction ends.
     SetDocument.objects.filter(document__editions=old_edition).update(revision=F("revision") + 1)
-    rows = [_Row(*row) for row in _rows_on(old_edition)]
+    rows = [_Row(*row) for row in _rows_on(old_edition, new_edition)]
     if not rows:
         return Outcome()
     text = Edition.objects.without_source().get(pk=new_edition).as_text()
@@ -112,7 +125,8 @@ def reanchor(old_edition: int, new_edition: int, run: Import | None = None) -> O
     found = anchor_all(old_text, text.text, regions_of(text), passages)
     found = [_still_open(row, one) for row, one in zip(rows, found, strict=True)]
     now = timezone.now()
-    Anchoring.objects.filter(annotation__edition=old_edition, latest=True).update(latest=False)
+    before = Anchoring.objects.filter(annotation__edition=old_edition, latest=True)
+    before.exclude(to_edition=new_edition).update(latest=False)
     _keep_how(rows, found, old_edition, new_edition, run, now)
     passages = [_new_passage(text.text, row, one) for row, one in zip(rows, found, strict=True)]
     _move(rows, found, passages, old_edition, new_edition)
@@ -127,9 +141,11 @@ def _still_open(row: _Row, found: Anchored) -> Anchored:
     return found
 
 
-def _rows_on(edition: int) -> Any:
+def _rows_on(edition: int, new_edition: int) -> Any:
     # The deleted ones too: they can be brought back.
-    return Annotation.objects.on_edition(edition).in_text_order().values_list(*_Row._fields)
+    tried = Anchoring.objects.filter(annotation=OuterRef("pk"), latest=True, to_edition=new_edition)
+    rows = Annotation.objects.on_edition(edition).filter(~Exists(tried.order_by()))
+    return rows.in_text_order().values_list(*_Row._fields)
 
 
 def _new_passage(text: str, row: _Row, found: Anchored) -> Passage:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
@@ -261,3 +263,17 @@ def test_damage_to_what_is_kept_of_it_is_found(here: World):
     assert [fault.split(": ")[-1] for fault in problems()] == [
         "it was carried between editions of another document."
     ]
+
+
+def test_what_was_left_behind_is_carried_along_once(here: World):
+    annotation, orphan = here.annotate("Afghanistan Day"), here.annotate("so will all of our")
+    new = worlds.edition(here.document, GONE)
+    assert again(annotation).edition != new
+    out = io.StringIO()
+    call_command("reanchor", stdout=out)
+    assert out.getvalue() == "2 annotations on changed texts: 1 found again, 1 not found.\n"
+    assert (again(annotation).edition, again(orphan).anchor) == (new, "orphan")
+    out = io.StringIO()
+    call_command("reanchor", stdout=out)
+    assert out.getvalue() == "No annotation was left behind.\n"
+    assert Anchoring.objects.count() == 2
