@@ -15,7 +15,7 @@ from archive.text import Block, BlockKind, Note, NoteKind
 _COUNTED = ("ordered", "numbered", "number")
 # Kinds that lie in something even where a block does not say in what.
 _GROUPED = frozenset((BlockKind.ITEM, BlockKind.QUOTATION, BlockKind.CELL))
-_SCROLLED = '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>'
+_SCROLLED = '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
 
 
 def kind_of(block: Block) -> str:

@@ -11,8 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotations.overlays import segments
+from archive.importers.teiline import Known
+from archive.importers.teitext import text_of
 from archive.render import prepare
 from archive.text import Block, Note, Span, Text
+from tests.archive.strategies import sources
 from tests.strategies import palette, rows_over, texts
 
 SCRIPTS = Path(__file__).parents[2] / "static" / "js"
@@ -56,9 +59,21 @@ def show(page: Any, text: Text, rows: list[Any] | None = None) -> None:
     page.evaluate(FILL, layout.body_html(blocks) + f'<ol id="apparatus">{notes}</ol>')
 
 
+def _is_plain(text: Text) -> bool:
+    """Whether there is something to select, and Python and the browser agree on its spaces."""
+    return bool(text.blocks) and "\x85" not in text.text
+
+
+# Texts of every kind, and those that generated TEI becomes, with lists in lists and tables.
+every_text = st.one_of(
+    texts(),
+    sources.map(lambda s: text_of(s, "d1", Known(frozenset("p"), frozenset("t")))),
+).filter(_is_plain)
+
+
 @st.composite
 def annotated(draw: st.DrawFn) -> tuple[Text, list[Any]]:
-    text = draw(texts())
+    text = draw(every_text)
     return text, draw(rows_over(len(text.text)))
 
 
