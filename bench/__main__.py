@@ -18,6 +18,7 @@ PARTS = {
     "large": "bench.large",
     "imports": "bench.imports",
     "search": "bench.search",
+    "anchoring": "bench.anchoring",
 }
 
 
