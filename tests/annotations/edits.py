@@ -79,7 +79,8 @@ class Editor:
     def draft(self, paragraphs: int, notes: int) -> Draft:
         """A text with some short lines that stand in it many times."""
         often = ["Secret", "See footnote 2, above.", "Not found.", "Washington, undated"]
-        body, below = [], []
+        body: list[str] = []
+        below: list[str] = []
         for many, most, into in ((paragraphs, 5, body), (notes, 2, below)):
             for _ in range(many):
                 short = self.dice.random() < 0.1
@@ -88,7 +89,7 @@ class Editor:
 
     def passages(self, text: str, regions: list[tuple[int, int]], many: int) -> list[Passage]:
         """Passages as people select them: words and sentences mostly, some cut inside a word."""
-        found = []
+        found: list[Passage] = []
         while len(found) < many:
             low, high = self.dice.choice(regions)
             start = self.dice.randint(low, max(low, high - 2))
