@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from annotations.anchoring import Anchored, Method, Verdict, anchor_all, regions_of
 from annotations.anchoring.matching import matching_runs
+from annotations.anchoring.shown import Piece, differences, side_by_side
 from annotations.passages import Passage, passage_at
 from tests.annotations.edits import EDITS, Draft, Editor, Truth
 from tests.strategies import texts
@@ -231,3 +232,37 @@ def test_the_draft_knows_where_each_letter_is():
     assert draft.text == "One two\nThree\nA note"
     assert draft.regions == [(0, 13), (14, 20)]
     assert [i for i in draft.ids if i >= 0] == [i for i in range(20) if draft.text[i] != "\n"]
+
+
+def joined(pieces: tuple[Piece, ...]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+@given(texts(), texts(), st.data())
+def test_both_sides_show_the_passages_and_their_surroundings_as_they_are(old, new, data):
+    places = []
+    for text in (old.text, new.text):
+        ends = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+        places.append((ends[0], ends[1]))
+    sides = side_by_side(old.text, places[0], new.text, places[1])
+    for side, text, (start, end) in zip(sides, (old.text, new.text), places, strict=True):
+        assert joined(side.inside) == text[start:end]
+        shown = joined(side.before) + joined(side.inside) + joined(side.after)
+        assert shown in text
+        assert side.cut_after or text.endswith(shown)
+        assert side.cut_before or text.startswith(shown)
+
+
+def test_what_the_other_side_has_not_is_marked():
+    old, new = differences("We must speak of linkage now.", "We must speak openly of it now.")
+    assert [piece.text for piece in old if piece.differs] == ["linkage"]
+    assert [piece.text for piece in new if piece.differs] == ["openly ", "it"]
+
+
+def test_the_same_words_around_two_windows_of_different_reach_are_no_difference():
+    old = "Word. " * 10 + "We must speak of linkage. " + "More of the same text follows here. " * 20
+    new = old.replace("speak of", "speak very openly and at length of")
+    place = (old.index("speak"), old.index("linkage"))
+    found = (new.index("speak"), new.index("linkage"))
+    for side in side_by_side(old, place, new, found):
+        assert not any(piece.differs for piece in side.after)
