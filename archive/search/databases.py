@@ -69,7 +69,7 @@ class Sqlite:
     )
     finish: tuple[str, ...] = ()
     drop = ("DROP TABLE IF EXISTS archive_search",)
-    ranked = 20_000
+    ranked = 5_000
     _rank = "bm25(archive_search, 8.0, 2.0, 1.0)"
 
     def insert(self, cursor: Any, rows: Sequence[Row]) -> None:

@@ -7,6 +7,7 @@ texts of those on the page. A person's name is looked up in one more.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,7 +59,7 @@ def find(asked: Asked, volumes: QuerySet[Volume]) -> Found:
     wordless = query.tree is None and not asked.is_filtered
     if wordless or asked.problems or (asked.person and not persons):
         return Found(query, persons=names)
-    allowed = _allowed(asked, volumes, [pk for pk, _ in persons])
+    allowed = _Allowed.of(_allowed(asked, volumes), [pk for pk, _ in persons])
     total, is_more, counts = _counted(query, allowed)
     if not total:
         return Found(query, persons=names)
@@ -89,8 +90,8 @@ def persons_named(name: str, volumes: QuerySet[Volume]) -> list[tuple[int, str]]
     return list(found.order_by("name", "pk").values_list("pk", "name")[:MAX_PERSONS])
 
 
-def _allowed(asked: Asked, volumes: QuerySet[Volume], persons: list[int]) -> QuerySet[Document]:
-    """The documents of these volumes that the filters leave."""
+def _allowed(asked: Asked, volumes: QuerySet[Volume]) -> QuerySet[Document]:
+    """The documents of these volumes that the filters on their own fields leave."""
     documents = Document.objects.filter(
         volume__in=volumes.order_by(), current__isnull=False
     ).order_by()
@@ -107,10 +108,37 @@ def _allowed(asked: Asked, volumes: QuerySet[Volume], persons: list[int]) -> Que
         documents = documents.filter(kind=asked.kind)
     if asked.level:
         documents = documents.filter(level=asked.level)
-    if persons:
-        mentions = PersonMention.objects.filter(person__in=persons)
-        documents = documents.filter(pk__in=mentions.values("document"))
     return documents
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """The documents that the filters leave: a query of _COLUMNS, and a condition on its rows ``d``.
+
+    It is compiled once for the two queries that ask for it.
+    """
+
+    sql: str
+    condition: str
+    values: tuple[Any, ...]
+    condition_values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, documents: QuerySet[Document], persons: Sequence[int]) -> _Allowed:
+        """``persons`` are those of whom a document mentions one, where there are any."""
+        sql, values = _compiled(documents.values_list(*_COLUMNS))
+        if not persons:
+            return cls(sql, "TRUE", values, ())
+        mentions = PersonMention.objects.filter(person__in=persons).values("document")
+        condition, condition_values = _compiled(mentions)
+        # With the plus, SQLite asks for each match whether it is in the list. Without, it would
+        # go through the whole list for each match.
+        return cls(sql, f"+d.id IN ({condition})", values, condition_values)
+
+
+def _compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
+    sql, values = queryset.query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +149,20 @@ class _Select:
     values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, matching: Matching | None, allowed: QuerySet[Document]) -> _Select:
-        sql, values = (
-            allowed.values_list(*_COLUMNS).query.get_compiler(connection=connection).as_sql()
-        )
+    def of(cls, matching: Matching | None, allowed: _Allowed) -> _Select:
         if matching is None:
-            return cls(f"FROM ({sql}) AS d", tuple(values))
+            return cls(
+                f"FROM ({allowed.sql}) AS d WHERE {allowed.condition}",
+                (*allowed.values, *allowed.condition_values),
+            )
         # CROSS JOIN: SQLite goes through the matches and looks up the documents, never otherwise.
         return cls(
-            f"FROM {matching.source} CROSS JOIN ({sql}) AS d"
-            f" WHERE {matching.where} AND d.current_id = {matching.edition}",
-            (*matching.source_values, *values, *matching.where_values),
+            f"FROM {matching.source} CROSS JOIN ({allowed.sql}) AS d WHERE {matching.where}"
+            f" AND d.current_id = {matching.edition} AND {allowed.condition}",
+            (
+                *(*matching.source_values, *allowed.values),
+                *(*matching.where_values, *allowed.condition_values),
+            ),
         )
 
 
@@ -142,7 +173,7 @@ def _rows(sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 def _counted(
-    query: Query, allowed: QuerySet[Document]
+    query: Query, allowed: _Allowed
 ) -> tuple[int, bool, tuple[Counter[int], Counter[str], Counter[str]]]:
     """How many match, whether there are more than COUNTED, and their counts; one query."""
     matching = backend().matching(query.tree, False) if query.tree else None
@@ -166,7 +197,7 @@ def _counted(
     return total, False, (volumes, kinds, levels)
 
 
-def _page(query: Query, allowed: QuerySet[Document], is_best: bool, page: int) -> list[int]:
+def _page(query: Query, allowed: _Allowed, is_best: bool, page: int) -> list[int]:
     """The keys of a page's documents, in their order; one query."""
     window = f"LIMIT {PAGE} OFFSET {(page - 1) * PAGE}"
     if is_best and query.tree:
