@@ -19,16 +19,9 @@ from archive.worker import run_ready
 from tests.archive.tei import document, volume
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 GOOD = volume(document("<head>1. A day</head><p>a</p>"))
 Queries = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def uploads(settings: Any, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT, settings.UPLOADS = tmp_path, tmp_path / "uploads"
-    settings.DATA = tmp_path
-    return tmp_path / "uploads"
 
 
 @pytest.fixture

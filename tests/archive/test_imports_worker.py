@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,14 +22,8 @@ pytestmark = pytest.mark.django_db
 GOOD = volume(document("<p>a</p>"))
 
 
-@pytest.fixture(autouse=True)
-def data(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA, settings.MEDIA_ROOT, settings.UPLOADS = tmp_path, tmp_path, tmp_path / "uploads"
-    return tmp_path
-
-
 @pytest.fixture
-def run() -> Import:
+def run(uploads: Path) -> Import:
     return take_in(UserFactory.create(), SimpleUploadedFile("a.xml", GOOD))
 
 
@@ -94,7 +87,7 @@ def test_a_file_that_is_gone_is_one_sentence(run: Import) -> None:
     assert run.fault == "a.xml: The file cannot be read: No such file or directory."
 
 
-def test_a_worker_works_until_it_is_over_and_is_seen_meanwhile(run: Import, data: Path) -> None:
+def test_a_worker_works_until_it_is_over_and_is_seen_meanwhile(run: Import) -> None:
     seen = []
 
     def is_over() -> bool:
@@ -108,16 +101,16 @@ def test_a_worker_works_until_it_is_over_and_is_seen_meanwhile(run: Import, data
     assert state_of(run) == "done"
 
 
-def test_a_second_worker_waits_for_its_turn(run: Import, data: Path) -> None:
+def test_a_second_worker_waits_for_its_turn(run: Import, uploads: Path) -> None:
     asked = []
-    with (data / "worker.lock").open("a") as other:
+    with (uploads.parent / "worker.lock").open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         work(lambda: bool(asked.append(1)) or len(asked) > 1)
     assert len(asked) == 2
     assert state_of(run) == "waiting"
 
 
-def test_progress_is_written_whole_and_forgotten_at_the_end(run: Import, data: Path) -> None:
+def test_progress_is_written_whole_and_forgotten_at_the_end(run: Import, uploads: Path) -> None:
     assert progress_of(run.pk) is None
     teller = Teller(run.pk)
     teller("reading", 1, 400)
@@ -127,7 +120,7 @@ def test_progress_is_written_whole_and_forgotten_at_the_end(run: Import, data: P
     assert (told := progress_of(run.pk)) and told.value == 800
     teller.forget()
     assert progress_of(run.pk) is None
-    (data / "uploads" / f"{run.pk}.progress").write_text("{")
+    (uploads / f"{run.pk}.progress").write_text("{")
     assert progress_of(run.pk) is None
 
 
