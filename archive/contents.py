@@ -31,6 +31,10 @@ class DocumentRow(NamedTuple):
     position: int
 
     @property
+    def is_branch(self) -> bool:
+        return False
+
+    @property
     def title(self) -> str:
         """The heading without the number in front of it."""
         return self.heading.removeprefix(f"{self.number}.").strip() if self.number else self.heading
@@ -38,6 +42,12 @@ class DocumentRow(NamedTuple):
     @property
     def kind_name(self) -> str:
         return _KINDS.get(self.kind, "")
+
+    @property
+    def about(self) -> str:
+        """Place, date and subject on one line."""
+        written = ", ".join(part for part in (self.place, self.date) if part)
+        return " · ".join(part for part in (written, self.subject) if part)
 
 
 class SectionRow(NamedTuple):

@@ -108,6 +108,10 @@ class Timeline:
     def charted(self) -> int:
         return sum(year.count for year in self.years)
 
+    @property
+    def has_rest(self) -> bool:
+        return any(year.rest for year in self.years)
+
 
 def timeline_of(documents: Iterable[Dated]) -> Timeline:
     """Each document once, by the day it begins."""

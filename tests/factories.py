@@ -22,7 +22,18 @@ from annotations.models import (
 )
 from annotations.notes import render_note
 from annotations.passages import passage_at
-from archive.models import Document, Edition, Footnote, Person, Term, Volume
+from archive.models import (
+    Document,
+    Edition,
+    Footnote,
+    Person,
+    PersonMention,
+    Section,
+    Term,
+    TermMention,
+    Volume,
+)
+from archive.names import folded, sense_of
 from archive.text import Block, pack_blocks
 
 
@@ -105,6 +116,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
     volume = factory.SubFactory(VolumeFactory)
     key = factory.Sequence(lambda n: f"p_A_{n}")
     name = "Haig, Alexander M., Jr."
+    folded = factory.LazyAttribute(lambda o: folded(o.name))
 
 
 class TermFactory(factory.django.DjangoModelFactory):
@@ -114,6 +126,34 @@ class TermFactory(factory.django.DjangoModelFactory):
     volume = factory.SubFactory(VolumeFactory)
     key = factory.Sequence(lambda n: f"t_A_{n}")
     name = "START"
+    folded = factory.LazyAttribute(lambda o: folded(o.name))
+    sense = factory.LazyAttribute(lambda o: sense_of(o.name, o.description))
+    description = ""
+
+
+class PersonMentionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PersonMention
+
+    count = 1
+
+
+class TermMentionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TermMention
+
+    count = 1
+
+
+class SectionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Section
+
+    volume = factory.SubFactory(VolumeFactory)
+    slug = factory.Sequence(lambda n: f"ch{n + 1}")
+    kind = "chapter"
+    heading = factory.LazyAttribute(lambda o: f"Chapter {o.slug}")
+    position = factory.Sequence(lambda n: n + 1)
 
 
 class CodebookFactory(factory.django.DjangoModelFactory):

@@ -2,24 +2,24 @@
 
 from archive.reads.own import OwnPage, own_page, own_volumes
 from archive.reads.volumes import (
-    VolumePage,
+    VolumeContents,
     by_subseries,
     document_with_edition,
     neighbours,
     volume_at,
-    volume_page,
+    volume_contents,
     volumes_with_counts,
 )
 
 __all__ = [
     "OwnPage",
-    "VolumePage",
+    "VolumeContents",
     "by_subseries",
     "document_with_edition",
     "neighbours",
     "own_page",
     "own_volumes",
     "volume_at",
-    "volume_page",
+    "volume_contents",
     "volumes_with_counts",
 ]

@@ -22,6 +22,11 @@ class Candidate:
     years: tuple[int, int] | None
 
     @property
+    def is_sure(self) -> bool:
+        """Whether it is ticked before anyone has looked: the same name, word by word."""
+        return self.likeness is Likeness.SAME
+
+    @property
     def says(self) -> str:
         return {
             Likeness.SAME: "the same name",

@@ -22,10 +22,9 @@ _DOCUMENT = (
 
 
 @dataclass(frozen=True, slots=True)
-class VolumePage:
-    """A volume with its contents; ``dates`` are those of its earliest and latest document."""
+class VolumeContents:
+    """What is in a volume; ``dates`` are those of its earliest and latest document."""
 
-    volume: Any
     contents: Contents
     dates: tuple[date, date] | None
 
@@ -60,11 +59,8 @@ def volume_at(slug: str) -> Any:
     return Volume.objects.annotate(**counts).filter(slug=slug).first()
 
 
-def volume_page(slug: str) -> VolumePage | None:
-    """All that a volume's page shows; three queries. None if there is no such volume."""
-    volume = volume_at(slug)
-    if volume is None:
-        return None
+def volume_contents(volume: Volume) -> VolumeContents:
+    """The sections and documents of a volume; two queries."""
     sections = [SectionRow(*row) for row in volume.sections.order_by().values_list(*_SECTION)]
     documents, dates = [], []
     for *row, first, last in volume.documents.order_by().values_list(*_DOCUMENT):
@@ -72,7 +68,7 @@ def volume_page(slug: str) -> VolumePage | None:
         if first:
             dates += [first, last or first]
     span = (min(dates), max(dates)) if dates else None
-    return VolumePage(volume, contents_of(sections, documents), span)
+    return VolumeContents(contents_of(sections, documents), span)
 
 
 def document_with_edition(volume: str, slug: str) -> Document | None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from archive.reads import by_subseries, volume_page, volumes_with_counts
+from archive.kept import Kept
+from archive.models import Volume
+from archive.reads import by_subseries, volume_at, volume_contents, volumes_with_counts
 
 MAX_WORDS = 200
+_kept: Kept[dict[str, Any]] = Kept(50)
 
 
 @require_safe
@@ -24,16 +30,23 @@ def volumes(request: HttpRequest) -> HttpResponse:
 @require_safe
 def volume(request: HttpRequest, volume: str) -> HttpResponse:
     """A volume: what it is, and its contents."""
-    page = volume_page(volume)
-    if page is None:
+    found = volume_at(volume)
+    if found is None:
         raise Http404("There is no such volume.")
-    context = {
-        "page": page,
-        "volume": page.volume,
-        "contents": page.contents,
+    context: dict[str, Any] = {
+        "volume": found,
         "canonical": settings.SITE_URL + request.path,
+        **_kept.made((found.pk, found.imported_at), lambda: _parts(found)),
     }
     return render(request, "archive/volume.html", context)
+
+
+def _parts(volume: Volume) -> dict[str, Any]:
+    """What a volume's page says of its documents: the same until the next import."""
+    read = volume_contents(volume)
+    context = {"contents": read.contents, "base": volume.get_absolute_url()}
+    parts = render_to_string("archive/volume.html#parts", context)
+    return {"parts": parts, "total": read.contents.total, "dates": read.dates}
 
 
 def words_of(request: HttpRequest) -> str:
