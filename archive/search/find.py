@@ -20,8 +20,8 @@ from archive.search.databases import Matching, backend
 from archive.search.query import Query, parse
 
 PAGE = 20
-# Beyond this many matches, nothing is counted.
-COUNTED = 30_000
+# Beyond this many matches, nothing is counted: who finds so many is not helped by the number.
+COUNTED = 10_000
 MAX_PERSONS = 400
 _COLUMNS = ("id", "current_id", "volume_id", "kind", "level", "date_min", "date_max", "position")
 _BY_DATE = "d.date_min IS NULL, d.date_min, d.date_max, d.volume_id, d.position, d.id"

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from archive.search.query import Term
 from archive.search.words import Aligned, aligned
 
-LINES, AROUND, MOST = 3, 70, 1000
+LINES, AROUND = 3, 70
+# Of each term, so many hits are candidates for a line.
+_CANDIDATES = 20
 # Hits as near as this stand in one line.
 _TOGETHER = 120
 
@@ -43,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The best lines of a text, in its order, and the number of places (``MOST`` at most)."""
+    """The best lines of a text, in its order, and the number of places."""
 
     lines: tuple[Line, ...]
     places: int
@@ -61,7 +64,7 @@ def pattern_of(terms: Sequence[Term]) -> re.Pattern[str] | None:
     if not terms:
         return None
     order = sorted(range(len(terms)), key=lambda n: -len(" ".join(terms[n].words)))
-    return re.compile("|".join(f"(?P<t{n}>{_expression(terms[n])})" for n in order))
+    return re.compile("|".join(f"({_expression(terms[n])})" for n in order))
 
 
 def _expression(term: Term) -> str:
@@ -79,10 +82,10 @@ def in_context(text: str, blocks: Sequence[Sequence[Any]], terms: Sequence[Term]
     pattern = pattern_of(terms)
     if pattern is None:
         return Context((), 0)
-    hits = list(_hits(aligned(text), pattern))
+    hits, places = _hits(aligned(text), pattern)
     starts = [block[1] for block in blocks]
     chosen = _chosen(hits, starts)
-    return Context(tuple(_line(text, blocks, group, starts) for group in chosen), len(hits))
+    return Context(tuple(_line(text, blocks, group, starts) for group in chosen), places)
 
 
 def around(
@@ -98,12 +101,16 @@ def around(
     return Context(tuple(_line(text, blocks, group, starts) for group in chosen), len(hits))
 
 
-def _hits(text: Aligned, pattern: re.Pattern[str]) -> Iterator[_Hit]:
-    for number, found in enumerate(pattern.finditer(text.words)):
-        if number == MOST:
-            return
-        start, end = text.range(found.start(), found.end())
-        yield _Hit(start, end, int((found.lastgroup or "t0")[1:]))
+def _hits(text: Aligned, pattern: re.Pattern[str]) -> tuple[list[_Hit], int]:
+    """The first hits of each term, and how many there are in all."""
+    hits: list[_Hit] = []
+    counts: Counter[int] = Counter()
+    for found in pattern.finditer(text.words):
+        term = found.lastindex or 1
+        counts[term] += 1
+        if counts[term] <= _CANDIDATES:
+            hits.append(_Hit(*text.range(found.start(), found.end()), term))
+    return hits, counts.total()
 
 
 def _chosen(hits: list[_Hit], starts: list[int]) -> list[list[_Hit]]:

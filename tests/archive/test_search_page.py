@@ -13,8 +13,9 @@ from archive.importers.tei import parse_tei
 from archive.ingest import ingest
 from archive.models import Edition, Volume
 from archive.search import find as module
+from archive.search.index import add_to_index
 from tests.archive.tei import FIXTURE
-from tests.factories import UserFactory
+from tests.factories import EditionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,13 @@ def test_what_is_asked_is_escaped(client: Client, edition: Edition) -> None:
     for name in ("q", "volume", "since", "person", "place", "kind", "level"):
         answer = client.get(f"/search/?q=soviet&{name}={attack}").content.decode()
         assert "<script>alert" not in answer
+
+
+def test_the_text_of_a_hit_is_escaped(client: Client) -> None:
+    made = EditionFactory(paragraphs=("1. Memo", "a <b>bold</b> & wild linkage"))
+    add_to_index([(made.pk, made.text, made.blocks)])
+    answer = client.get("/search/?q=linkage+b").content.decode()
+    assert "a &lt;<mark>b</mark>&gt;bold&lt;/<mark>b</mark>&gt; &amp; wild" in answer
 
 
 def test_the_page_states_its_queries(
