@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -270,3 +271,15 @@ def test_every_decision_leaves_its_history(client: Client, here: Changed):
         ("undo", here.world.editor),
     ]
     assert Anchoring.objects.filter(annotation=here.review).count() == 1
+
+
+def test_the_page_of_an_import_says_what_it_did_to_annotations(client: Client, here: Changed):
+    here.run.report = {"followed": ["3 annotations on changed texts."]}
+    here.run.state = "done"
+    here.run.save()
+    html = render_to_string("annotations/anchoring/import_section.html", {"run": here.run})
+    assert f"/imports/{here.run.pk}/anchoring/" in html
+    assert "<dt>Still open</dt><dd>2</dd>" in html
+    here.run.report = {}
+    html = render_to_string("annotations/anchoring/import_section.html", {"run": here.run})
+    assert html.strip() == ""
