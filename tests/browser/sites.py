@@ -17,6 +17,7 @@ def for_guests() -> list[str]:
     found = ["/", "/volumes/", VOLUME, READER, "/sets/", "/sets/seminar/"]
     found += [f"{READER}&author=ines-quill&theme=hedging"]
     found += [f"{DOCUMENT}at/?set=seminar&at=2050", "/sets/seminar/codebook/", one]
+    found += ["/search/", "/search/?q=soviet+see&level=secret", "/search/?q=zebra&since=x"]
     return [*found, "/sets/seminar/exports/", "/accounts/login/", "/nowhere/"]
 
 
