@@ -25,7 +25,8 @@ from archive.importers.plain import parse_text
 from archive.ingest import ingest
 from archive.models import Document
 from bench.data import make_people, make_set
-from tests.annotations.edits import Editor, Truth
+from tests.annotations.edits import Editor
+from tests.annotations.truth import Truth
 
 T = TypeVar("T")
 MANY = 5000

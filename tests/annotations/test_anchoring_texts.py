@@ -13,7 +13,8 @@ from annotations.anchoring import Anchored, Method, Verdict, anchor_all, regions
 from annotations.anchoring.matching import matching_runs
 from annotations.anchoring.shown import Piece, differences, side_by_side
 from annotations.passages import Passage, passage_at
-from tests.annotations.edits import EDITS, Draft, Editor, Truth
+from tests.annotations.edits import EDITS, Draft, Editor
+from tests.annotations.truth import Truth
 from tests.strategies import texts
 
 OLD = (
