@@ -97,7 +97,7 @@ def chosen(entries: QuerySet[E], letter: str, words: str) -> QuerySet[E]:
 def persons_page(
     user: Any, letter: str, words: str, number: Any
 ) -> tuple[Page[Any], list[IndexRow]]:
-    """A page of all persons by name, merged ones as one; four queries."""
+    """A page of all persons by name, merged ones as one; four queries at most."""
     seen = found_by(Person, user)
     fitting = chosen(seen, letter, words)
     merged = fitting.exclude(authority=None).order_by().values("authority")
