@@ -18,6 +18,7 @@ from archive.importers.files import unreadable
 from archive.importers.tei import parse_tei_file
 from archive.ingest import IngestReport, Progress, ingest, known_entries
 from archive.models import Import
+from archive.rows import no_garbage_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,13 @@ def bring(
     size, digest = measured(path, name)
     if not anew and (same := imported_before(digest)):
         return Brought(same=same)
-    parsed = parse_tei_file(
-        path, name=name, max_bytes=settings.IMPORT_MAX_BYTES, known_entries=known_entries
-    )
-    run = run or Import(name=parsed.name, format=parsed.format)
-    run.size, run.digest, run.reader = size, digest, READER
-    return Brought(report=ingest(parsed, progress, run))
+    with no_garbage_collection():
+        parsed = parse_tei_file(
+            path, name=name, max_bytes=settings.IMPORT_MAX_BYTES, known_entries=known_entries
+        )
+        run = run or Import(name=parsed.name, format=parsed.format)
+        run.size, run.digest, run.reader = size, digest, READER
+        return Brought(report=ingest(parsed, progress, run))
 
 
 def measured(path: str | Path, name: str = "") -> tuple[int, str]:

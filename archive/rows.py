@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import DateField, DateTimeField, Model
 
 Row = Sequence[Any]
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def insert_rows(model: type[Model], names: Sequence[str], rows: Iterable[Row]) -> None:
@@ -47,7 +48,7 @@ def execute_many(sql: str, rows: Iterable[Row]) -> None:
 
 def packed_json(value: Any) -> str:
     """JSON as a column stores it: compact, its keys in order, letters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 @contextmanager

@@ -10,15 +10,16 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 
 from django.conf import settings
 
 from archive.importers.parsed import ParsedDocument
 from archive.ingest.packing import Packed, packed
 
-BATCH = 100
-MAX_MEMORY = 32 * 1024 * 1024
+BATCH = 200
+# In characters, of which each takes up to four bytes.
+MAX_KEPT = 16 * 1024 * 1024
 
 
 @contextmanager
@@ -26,14 +27,26 @@ def made_ahead(
     documents: Iterable[ParsedDocument], made: Callable[[int], None]
 ) -> Iterator[Iterator[list[Packed]]]:
     """Makes all documents and gives them in batches, once; ``made`` is told how many there are."""
-    # The data folder is on a disk, where the system's own folder for such files may be memory.
-    with tempfile.SpooledTemporaryFile(MAX_MEMORY, dir=str(settings.DATA)) as file:
-        batches, done = 0, 0
-        waiting = map(packed, documents)
+    kept: list[list[Packed]] = []
+    size = written = 0
+    # Nothing is on the disk before something is written. The data folder is on one, where the
+    # system's own folder for such files may be memory.
+    with tempfile.SpooledTemporaryFile(1, dir=str(settings.DATA)) as file:
+        waiting = _told(map(packed, documents), made)
         while batch := list(islice(waiting, BATCH)):
-            pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
-            batches, done = batches + 1, done + len(batch)
-            made(done)
+            if size > MAX_KEPT:
+                settings.DATA.mkdir(parents=True, exist_ok=True)
+                pickle.dump(batch, file, pickle.HIGHEST_PROTOCOL)
+                written += 1
+            else:
+                kept.append(batch)
+                size += sum(item.size for item in batch)
         file.seek(0)
         # The file has no name: what is in it was written above.
-        yield (pickle.load(file) for _ in range(batches))  # noqa: S301
+        yield chain(kept, (pickle.load(file) for _ in range(written)))  # noqa: S301
+
+
+def _told(items: Iterable[Packed], made: Callable[[int], None]) -> Iterator[Packed]:
+    for done, item in enumerate(items, start=1):
+        made(done)
+        yield item

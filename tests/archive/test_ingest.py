@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.importers.plain import parse_text
 from archive.importers.tei import parse_tei
 from archive.importers.teitext import text_of
-from archive.ingest import IngestReport, NewEdition, digest_of, ingest, known_entries
+from archive.ingest import (
+    IngestReport,
+    NewEdition,
+    ahead,
+    digest_of,
+    ingest,
+    known_entries,
+    packing,
+)
 from archive.models import (
     Document,
     Edition,
@@ -23,8 +32,9 @@ from archive.models import (
     TermMention,
     Volume,
 )
+from archive.rows import packed_json
 from archive.signals import editions_replaced
-from archive.text import Text
+from archive.text import Block, Span, Text, pack_blocks, pack_spans
 from tests.archive.strategies import sources
 from tests.archive.tei import FIXTURE, document, documents_of, kept, volume
 
@@ -251,3 +261,24 @@ def test_any_text_comes_back_from_the_database_as_it_was(source: object) -> None
     count = Edition.objects.count()
     assert ingest(parsed).unchanged == ("d1",)
     assert Edition.objects.count() == count
+
+
+names = st.text(max_size=6)
+offsets = st.integers(0, 2**40)
+blocks = st.builds(Block, names, offsets, offsets, names, st.dictionaries(names, names, max_size=3))
+spans = st.builds(Span, names, offsets, offsets, names)
+
+
+@given(st.lists(blocks, max_size=4), st.lists(spans, max_size=4))
+def test_blocks_and_spans_are_stored_as_json_says(some: list[Block], marks: list[Span]) -> None:
+    assert packing._json_of_blocks(some) == packed_json(pack_blocks(some))
+    assert packing._json_of_spans(marks) == packed_json(pack_spans(marks))
+
+
+def test_what_memory_should_not_hold_waits_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "MAX_KEPT", 0)
+    monkeypatch.setattr(ahead, "BATCH", 2)
+    report = bring("".join(document(f"<p>{n}</p>", n) for n in range(1, 8)))
+    assert report.new == tuple(f"d{n}" for n in range(1, 8))
+    texts = Edition.objects.order_by("document__position").values_list("text", flat=True)
+    assert list(texts) == [str(n) for n in range(1, 8)]
