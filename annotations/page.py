@@ -67,6 +67,7 @@ def _described(place: Place) -> Described:
         document.date_min,
         document.date_max,
         document.volume.licence,
+        is_tei=place.edition.source_format == "tei",
     )
 
 

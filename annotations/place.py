@@ -119,7 +119,7 @@ _DOCUMENT = (
     *("id", "slug", "number", "heading", "place", "date_text", "current_id"),
     *("first_page", "last_page", "date_min", "date_max"),
 )
-_EDITION = ("id", "document_id", "number", "digest")
+_EDITION = ("id", "document_id", "number", "source_format", "digest")
 _SLUG, _VOLUME_SLUG = _DOCUMENT.index("slug"), len(_DOCUMENT) + _VOLUME.index("slug")
 _IMPORTED = len(_DOCUMENT) + _VOLUME.index("imported_at")
 _SET = ("id", "slug", "title", "state", "visibility", "codebook_id")

@@ -39,7 +39,10 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a page says of its document beside the citation. ``address`` is the page's own."""
+    """What a page says of its document beside the citation. ``address`` is the page's own.
+
+    ``is_tei`` says that the source beside it is XML; the source of any other is shown as text.
+    """
 
     citation: Citation
     address: str
@@ -48,6 +51,7 @@ class Described:
     first: date | None = None
     last: date | None = None
     licence: str = ""
+    is_tei: bool = True
 
     @property
     def dates(self) -> str:
@@ -61,7 +65,10 @@ class Described:
     @property
     def alternates(self) -> list[Alternate]:
         base = self.address.rstrip("/")
-        return [Alternate(f"{base}.{end}", kind, title) for end, kind, title in FILES]
+        return [
+            Alternate(f"{base}.{end}", kind if self.is_tei or end != "xml" else "text/plain", title)
+            for end, kind, title in FILES
+        ]
 
     @property
     def tags(self) -> list[tuple[str, str]]:

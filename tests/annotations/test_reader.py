@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from annotations.actions.codebook import edit_theme
 from annotations.actions.replies import create_reply
 from annotations.models import Annotation, AnnotationSet, Visibility
 from archive.kept import forget_all
-from archive.models import Person
+from archive.models import Document, Person
 from tests.annotations.worlds import WORDS, World, document, edition, user, world
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +257,45 @@ def test_a_filtered_page_is_not_kept_whole(client: Client, here: World) -> None:
     for number in range(5):
         page(client, f"?theme=nothing{number}")
     assert len(_kept._values) == before
+
+
+def test_the_documents_before_and_after_are_one_step_away(client: Client, here: World) -> None:
+    before, after = document("d168"), document("d170")
+    document("d171")
+    html = page(client)
+    assert html.count(f'<a rel="prev" href="{before.get_absolute_url()}"') == 2
+    assert html.count(f'<a rel="next" href="{after.get_absolute_url()}"') == 2
+    first = client.get(before.get_absolute_url()).content.decode()
+    assert 'rel="prev"' not in first and 'rel="next"' in first
+
+
+def test_a_neighbour_without_a_text_is_passed_over(client: Client, here: World) -> None:
+    document("d170")
+    Document.objects.filter(slug="d170").update(current=None)
+    document("d171")
+    assert '<link rel="next" href="/volumes/frus1981-88v03/d171/">' in page(client)
+
+
+def test_the_head_tells_machines_what_the_document_is(
+    client: Client, here: World, settings: Any
+) -> None:
+    settings.SITE_URL = "https://example.org"
+    Document.objects.update(
+        heading="169. </script><b>A & B",
+        date_min="1982-05-10",
+        date_max="1982-05-10",
+        place="Washington",
+    )
+    head = page(client).partition("</head>")[0]
+    assert f'<link rel="canonical" href="https://example.org{ADDRESS}">' in head
+    assert '<meta name="DC.date" content="1982-05-10">' in head
+    assert '<meta name="citation_title" content="&lt;/script&gt;&lt;b&gt;A &amp; B">' in head
+    data = re.findall(r'<script type="application/ld\+json">(.*?)</script>', head)
+    said = json.loads(data[0])
+    assert said["name"] == "</script><b>A & B"
+    assert said["dateCreated"] == "1982-05-10" and said["isPartOf"]["name"] == "Foreign Relations"
+    alternates = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', head)
+    assert len(alternates) == 5
+    for media_type, address in alternates:
+        answer = client.get(address.removeprefix("https://example.org"))
+        assert answer["Content-Type"].partition(";")[0] == media_type
