@@ -27,9 +27,10 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 def inline(source: str) -> list[str]:
-    """Scripts, styles and handlers that stand in the page itself."""
+    """Scripts, styles and handlers that stand in the page itself; a block of data is no script."""
     page = html.document_fromstring(source)
-    found = [f"<{e.tag}>" for e in page.iter("script", "style") if not e.get("src")]
+    stands = [e for e in page.iter("script", "style") if e.get("type") != "application/ld+json"]
+    found = [f"<{e.tag}>" for e in stands if not e.get("src")]
     for element in page.iter(html.etree.Element):
         for name, value in element.attrib.items():
             handler = name == "style" or name.startswith(("on", "hx-on"))
