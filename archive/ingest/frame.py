@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.importers.parsed import ParsedEntry, ParsedSection, ParsedVolume
 from archive.models import Person, Section, Term, Volume
+from archive.rows import insert_rows, update_rows
 
 VOLUME_FIELDS = (
     "title",
@@ -59,8 +60,10 @@ def write_entries(
             changed.append(entry)
     for entry in (*new, *changed):
         entry.fold()
+    columns = [field for field in model._meta.concrete_fields if not field.primary_key]
+    rows_of_new = ([getattr(entry, field.attname) for field in columns] for entry in new)
+    insert_rows(model, [field.name for field in columns], rows_of_new)
     rows: Any = model.objects
-    rows.bulk_create(new)
     folded = ["folded", "sense"] if model is Term else ["folded"]
     rows.bulk_update(changed, ["name", "description", *folded], batch_size=200)
     return len(new) + len(changed)
@@ -73,23 +76,34 @@ def write_sections(
 
     A part of a volume may begin later than the section does: the earliest position stays.
     """
-    there = {one.slug: one for one in volume.sections.all()}
-    changed = False
-    for value in sections:
-        parent = there.get(value.parent)
-        fields: dict[str, Any] = {
-            "kind": value.kind,
-            "heading": value.heading,
-            "parent_id": parent.pk if parent else None,
-            "position": value.position,
-        }
-        section = there.get(value.slug)
-        if section is None:
-            there[value.slug] = Section.objects.create(volume=volume, slug=value.slug, **fields)
-            changed = True
-            continue
-        fields["position"] = min(section.position, value.position)
-        if any(getattr(section, name) != new for name, new in fields.items()):
-            Section.objects.filter(pk=section.pk).update(**fields)
-            changed = True
-    return {slug: one.pk for slug, one in there.items()}, changed
+    there = _sections_of(volume)
+    new = [one for one in sections if one.slug not in there]
+    known = [one for one in sections if one.slug in there]
+    insert_rows(
+        Section,
+        ("volume", "slug", "kind", "heading", "position"),
+        ((volume.pk, one.slug, one.kind, one.heading, one.position) for one in new),
+    )
+    keys = {slug: one.pk for slug, one in (_sections_of(volume) if new else there).items()}
+    parents = ((keys[one.parent], keys[one.slug]) for one in new if one.parent in keys)
+    update_rows(Section, "parent", parents)
+    count = sum(_update_section(there[one.slug], one, keys.get(one.parent)) for one in known)
+    return keys, bool(new or count)
+
+
+def _update_section(section: Section, value: ParsedSection, parent: int | None) -> bool:
+    """Brings a section up to date; whether anything changed."""
+    fields: dict[str, Any] = {
+        "kind": value.kind,
+        "heading": value.heading,
+        "parent_id": parent,
+        "position": min(section.position, value.position),
+    }
+    if all(getattr(section, name) == given for name, given in fields.items()):
+        return False
+    Section.objects.filter(pk=section.pk).update(**fields)
+    return True
+
+
+def _sections_of(volume: Volume) -> dict[str, Section]:
+    return {one.slug: one for one in volume.sections.all()}

@@ -36,7 +36,10 @@ _FOOTNOTE = ("edition", "position", "key", "label", "kind", "call", "start", "en
 
 @dataclass(slots=True)
 class _There:
-    """A document that the volume has: its particulars, and the digests of its current edition."""
+    """A document that the volume has: its particulars, and the digests of its current edition.
+
+    One that this import has made has no ``fields``, and no edition.
+    """
 
     pk: int
     fields: dict[str, Any]
@@ -56,6 +59,7 @@ class Writer:
         self.outcomes: dict[str, list[str]] = {name: [] for name in OUTCOMES}
         self.editions: list[NewEdition] = []
         self.altered = False
+        self._last_edition = 0
         self._persons = dict(Person.objects.filter(volume=volume).values_list("key", "pk"))
         self._terms = dict(Term.objects.filter(volume=volume).values_list("key", "pk"))
         self._there = self._load()
@@ -103,8 +107,9 @@ class Writer:
             new.append((self.volume.pk, item.slug, *(fields[n] for n in _KEPT[2:])))
         insert_rows(Document, ("volume", "slug", "position", "section", *DOCUMENT_FIELDS), new)
         if new:
-            slugs = [row[1] for row in new]
-            made = Document.objects.filter(volume=self.volume, slug__in=slugs)
+            # Keys ascend: those of a batch are beyond all that are known.
+            last = max((one.pk for one in self._there.values()), default=0)
+            made = Document.objects.filter(volume=self.volume, pk__gt=last)
             for slug, pk in made.values_list("slug", "pk"):
                 self._there[slug] = _There(pk, {})
 
@@ -144,9 +149,11 @@ class Writer:
 
     def _new_editions(self, items: Sequence[Packed]) -> None:
         there = {item.slug: self._there[item.slug] for item in items}
-        pks = [one.pk for one in there.values()]
-        numbered = Edition.objects.filter(document__in=pks).values_list("document")
-        last = dict(numbered.annotate(last=Max("number")).order_by())
+        old = [one.pk for one in there.values() if one.fields]
+        last: dict[int, int] = {}
+        if old:
+            numbered = Edition.objects.filter(document__in=old).values_list("document")
+            last = dict(numbered.annotate(last=Max("number")).order_by())
         now = timezone.now()
         insert_rows(
             Edition,
@@ -160,8 +167,9 @@ class Writer:
                 for i in items
             ),
         )
-        made = Edition.objects.filter(document__in=pks, made_by=self.run)
-        new = dict(made.values_list("document", "pk"))
+        made = Edition.objects.filter(made_by=self.run, pk__gt=self._last_edition)
+        new = dict(made.order_by("pk").values_list("document", "pk"))
+        self._last_edition = max(new.values(), default=self._last_edition)
         update_rows(Document, "current", ((edition, pk) for pk, edition in new.items()))
         for slug, one in there.items():
             self.editions.append(NewEdition(slug, one.pk, one.edition, new[one.pk]))
