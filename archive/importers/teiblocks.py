@@ -88,24 +88,33 @@ def holds_blocks(element: etree._Element) -> bool:
     return any(local(child) in tei.BLOCKS for child in element)
 
 
-def is_in_line(element: etree._Element) -> bool:
-    """Whether an element stands in a line, or one runs on beside it: then it is part of that."""
-    parent = element.getparent()
-    if parent is None or local(parent) in tei.LINES:
-        return parent is not None
-    if (parent.text and parent.text.strip(tei.WHITE)) or any(map(_runs_on, parent)):
-        return True
-    if any(_is_in_some_line(child) for child in parent if child is not element):
-        return True
-    name = local(parent)
-    is_either = name in tei.EITHER or (name == "note" and tei.is_inline_note(parent))
-    if name in tei.BLOCKS or (is_either and holds_blocks(parent)):
-        return False
-    return (is_either or name != "note") and is_in_line(parent)
+class Lines:
+    """Tells where an element is part of a line; each of its surroundings is looked at once."""
+
+    def __init__(self) -> None:
+        # For each container: whether it has text of its own, and how many children are in a line.
+        self._seen: dict[etree._Element, tuple[bool, int]] = {}
+
+    def hold(self, element: etree._Element) -> bool:
+        """Whether an element stands in a line, or one runs on beside it, which it is part of."""
+        parent = element.getparent()
+        if parent is None or local(parent) in tei.LINES:
+            return parent is not None
+        if parent not in self._seen:
+            self._seen[parent] = _has_text(parent), sum(map(_is_in_some_line, parent))
+        has_text, count = self._seen[parent]
+        if has_text or count > _is_in_some_line(element):
+            return True
+        name = local(parent)
+        is_either = name in tei.EITHER or (name == "note" and tei.is_inline_note(parent))
+        if name in tei.BLOCKS or (is_either and holds_blocks(parent)):
+            return False
+        return (is_either or name != "note") and self.hold(parent)
 
 
-def _runs_on(child: etree._Element) -> bool:
-    return bool(child.tail and child.tail.strip(tei.WHITE))
+def _has_text(element: etree._Element) -> bool:
+    texts = (element.text, *(child.tail for child in element))
+    return any(text and text.strip(tei.WHITE) for text in texts)
 
 
 def _is_in_some_line(element: etree._Element) -> bool:

@@ -26,7 +26,7 @@ from lxml import etree
 from archive.importers import vocabulary as tei
 from archive.importers.faults import Notices
 from archive.importers.stream import Form
-from archive.importers.teiblocks import BlockWalk, holds_blocks, inside, is_in_line
+from archive.importers.teiblocks import BlockWalk, Lines, holds_blocks, inside
 from archive.importers.teiline import Handler, Known, Place
 from archive.importers.vocabulary import local
 from archive.text import NO_ATTRS, BlockKind, SpanKind, Text
@@ -63,6 +63,7 @@ class TextWalk(BlockWalk):
         self.attachments = self.parts = self.items = self.row = self.col = 0
         self.heads = False  # whether the row is one of headings
         self.titled = False
+        self.lines = Lines()
         self.labelled: tuple[Place, Form] | None = None  # of the item after a label
         self.dateline: etree._Element | None = None
         self.subject: etree._Element | None = None
@@ -142,7 +143,7 @@ class TextWalk(BlockWalk):
 
     def _either(self, element: etree._Element, place: Place) -> None:
         """A quotation or inline note: blocks of its own between blocks, else part of the line."""
-        if not holds_blocks(element) and is_in_line(element):
+        if not holds_blocks(element) and self.lines.hold(element):
             return self.children(element, place)
         if local(element) != "note":
             self.parts += 1
