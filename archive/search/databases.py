@@ -27,15 +27,20 @@ Row = tuple[int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """SQL that gives the editions that match: FROM, WHERE and a rank, the best the least."""
+    """SQL of a match: where the editions come from, which they are, and what sorts the best first.
+
+    ``score`` is worked out for every match; ``ranking`` gives ``id`` and ``score`` of those of the
+    ``matches`` that are ranked. The least score is the best.
+    """
 
     source: str
     edition: str
     where: str
-    rank: str
     source_values: tuple[Any, ...]
     where_values: tuple[Any, ...]
-    rank_values: tuple[Any, ...]
+    score: str = "0"
+    ranking: str = ""
+    ranking_values: tuple[Any, ...] = ()
 
 
 class Backend(Protocol):
@@ -93,10 +98,10 @@ class Sqlite:
             "archive_search",
             "archive_search.rowid",
             "archive_search MATCH %s",
-            self._rank,
             (),
             (to_match(node),),
-            (),
+            self._rank if ranked else "0",
+            f"SELECT id, score FROM matches LIMIT {self.ranked}",  # noqa: S608
         )
 
 
@@ -125,6 +130,11 @@ class Postgres:
         "DROP TABLE IF EXISTS archive_search",
     )
     ranked = 1_000
+    _ranking = (
+        "SELECT matches.id, -ts_rank('{0, 0.1, 0.2, 0.8}', archive_search.vector, %s::tsquery, 1)"
+        " AS score FROM matches JOIN archive_search"
+        " ON archive_search.edition_id = matches.current_id"
+    )
     _insert = (
         "INSERT INTO archive_search (edition_id, words, vector) VALUES (%s, %s,"
         " setweight(to_tsvector('simple', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')"
@@ -148,24 +158,19 @@ class Postgres:
         values: list[str] = []
         if has_phrase(node):
             phrases, values = to_condition(node, "archive_search.words")
-        if ranked:
-            return Matching(
-                "archive_search",
-                "archive_search.edition_id",
-                f"archive_search.vector @@ %s::tsquery AND {phrases}",
-                "-ts_rank('{0, 0.1, 0.2, 0.8}', archive_search.vector, %s::tsquery, 1)",
-                (),
-                (sought, *values),
-                (sought,),
-            )
+        source = "archive_search_found(%s::tsquery) AS found (edition_id)"
         if has_phrase(node):
-            source = (
-                "archive_search_found(%s::tsquery) AS found (edition_id)"
-                " JOIN archive_search ON archive_search.edition_id = found.edition_id"
-            )
-        else:
-            source = "archive_search_found(%s::tsquery) AS found (edition_id)"
-        return Matching(source, "found.edition_id", phrases, "0", (sought,), tuple(values), ())
+            source += " JOIN archive_search ON archive_search.edition_id = found.edition_id"
+        return Matching(
+            source,
+            "found.edition_id",
+            phrases,
+            (sought,),
+            tuple(values),
+            "0",
+            f"{self._ranking} LIMIT {self.ranked}",
+            (sought,),
+        )
 
 
 def backend() -> Backend:

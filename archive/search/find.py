@@ -1,7 +1,7 @@
 """A search: which documents of some volumes have what is asked for.
 
-Three queries at most: the page's documents, how many there are by volume, kind and level, and the
-texts of those on the page. A person's name is looked up in one more.
+Two queries: the matches, counted by volume, kind and level, with the page's documents in order; and
+the texts of those on the page. A person's name is looked up in one more.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from archive.search.query import Query, parse
 
 PAGE = 20
 # Beyond this many matches, nothing is counted: who finds so many is not helped by the number.
-COUNTED = 10_000
+COUNTED = 5_000
 MAX_PERSONS = 400
-_COLUMNS = ("id", "current_id", "volume_id", "kind", "level", "date_min", "date_max", "position")
-_BY_DATE = "d.date_min IS NULL, d.date_min, d.date_max, d.volume_id, d.position, d.id"
+_COUNTED_BY = ("id", "current_id", "volume_id", "kind", "level")
+_DATES = ("date_min", "date_max", "position")
+_BY_DATE = "date_min IS NULL, date_min, date_max, volume_id, position, id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +43,17 @@ class Found:
     total: int = 0
     is_more: bool = False
     ranked: int = 0
+    persons: tuple[str, ...] = ()
     volumes: Counter[int] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
-    persons: tuple[str, ...] = ()
 
 
 def find(asked: Asked, volumes: QuerySet[Volume]) -> Found:
     """What is found in these volumes.
 
-    Three queries, one where nothing matches, none where nothing is asked; one more for a person.
+    Two queries, one where nothing matches, none where nothing is asked; one more for a person, and
+    for a page beyond the last.
     """
     query = parse(asked.q)
     persons = persons_named(asked.person, volumes) if asked.person else []
@@ -59,25 +61,28 @@ def find(asked: Asked, volumes: QuerySet[Volume]) -> Found:
     wordless = query.tree is None and not asked.is_filtered
     if wordless or asked.problems or (asked.person and not persons):
         return Found(query, persons=names)
-    allowed = _Allowed.of(_allowed(asked, volumes), [pk for pk, _ in persons])
-    total, is_more, counts = _counted(query, allowed)
+    is_best = query.tree is not None and asked.sort != DATE
+    columns = _COUNTED_BY if is_best else _COUNTED_BY + _DATES
+    documents = _allowed(asked, volumes).values_list(*columns)
+    allowed = _Allowed.of(documents, [pk for pk, _ in persons])
+    searched = _searched(query, allowed, is_best, asked.page)
+    total, is_more = searched.total, is_best and searched.total > COUNTED
     if not total:
         return Found(query, persons=names)
-    is_best = query.tree is not None and asked.sort != DATE
     reached = min(total, backend().ranked) if is_best else total
     pages = -(-reached // PAGE)
-    page = min(asked.page, pages)
-    keys = _page(query, allowed, is_best, page)
+    if asked.page > pages:
+        searched = _searched(query, allowed, is_best, pages)
     return Found(
         query,
-        _documents(keys),
-        page,
+        _documents(searched.keys),
+        min(asked.page, pages),
         pages,
-        total,
+        min(total, COUNTED) if is_best else total,
         is_more,
-        backend().ranked if is_best and (total > reached or is_more) else 0,
-        *counts,
-        persons=names,
+        backend().ranked if total > reached else 0,
+        names,
+        *(() if is_more else searched.counts()),
     )
 
 
@@ -113,10 +118,7 @@ def _allowed(asked: Asked, volumes: QuerySet[Volume]) -> QuerySet[Document]:
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
-    """The documents that the filters leave: a query of _COLUMNS, and a condition on its rows ``d``.
-
-    It is compiled once for the two queries that ask for it.
-    """
+    """What the filters leave: a query of documents, and a condition on its rows ``d``."""
 
     sql: str
     condition: str
@@ -124,9 +126,9 @@ class _Allowed:
     condition_values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, documents: QuerySet[Document], persons: Sequence[int]) -> _Allowed:
+    def of(cls, documents: QuerySet[Any, Any], persons: Sequence[int]) -> _Allowed:
         """``persons`` are those of whom a document mentions one, where there are any."""
-        sql, values = _compiled(documents.values_list(*_COLUMNS))
+        sql, values = _compiled(documents)
         if not persons:
             return cls(sql, "TRUE", values, ())
         mentions = PersonMention.objects.filter(person__in=persons).values("document")
@@ -142,77 +144,70 @@ def _compiled(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Select:
-    """What stands behind SELECT: the matching editions, joined to the allowed documents."""
+class _Searched:
+    """The keys of a page's documents, and the matches by volume, kind and level."""
 
-    sql: str
-    values: tuple[Any, ...]
+    keys: list[int]
+    groups: list[tuple[int, str, str, int]]
 
-    @classmethod
-    def of(cls, matching: Matching | None, allowed: _Allowed) -> _Select:
-        if matching is None:
-            return cls(
-                f"FROM ({allowed.sql}) AS d WHERE {allowed.condition}",
-                (*allowed.values, *allowed.condition_values),
-            )
-        # CROSS JOIN: SQLite goes through the matches and looks up the documents, never otherwise.
-        return cls(
-            f"FROM {matching.source} CROSS JOIN ({allowed.sql}) AS d WHERE {matching.where}"
-            f" AND d.current_id = {matching.edition} AND {allowed.condition}",
-            (
-                *(*matching.source_values, *allowed.values),
-                *(*matching.where_values, *allowed.condition_values),
-            ),
+    @property
+    def total(self) -> int:
+        return sum(count for *_, count in self.groups)
+
+    def counts(self) -> tuple[Counter[int], Counter[str], Counter[str]]:
+        volumes: Counter[int] = Counter()
+        kinds: Counter[str] = Counter()
+        levels: Counter[str] = Counter()
+        for volume, kind, level, count in self.groups:
+            volumes[volume] += count
+            kinds[kind] += count
+            levels[level] += count
+        return volumes, kinds, levels
+
+
+def _searched(query: Query, allowed: _Allowed, is_best: bool, page: int) -> _Searched:
+    """Matches, counted and a page of them in order: one query that goes through them once."""
+    matching = backend().matching(query.tree, is_best) if query.tree else None
+    matches, values = _matches(matching, allowed)
+    order, ranking, ranking_values = _BY_DATE, "SELECT * FROM matches", ()
+    if is_best and matching:
+        matches += f" LIMIT {COUNTED + 1}"
+        order, ranking, ranking_values = "score, id", matching.ranking, matching.ranking_values
+    rows = _rows(
+        f"WITH matches AS MATERIALIZED ({matches})"  # noqa: S608 (our own SQL and parameters)
+        " SELECT volume_id, kind, level, COUNT(*), 0 FROM matches GROUP BY volume_id, kind, level"
+        f" UNION ALL SELECT id, '', '', 0, ROW_NUMBER() OVER (ORDER BY {order}) FROM"
+        f" (SELECT * FROM ({ranking}) AS ranked ORDER BY {order}"
+        f" LIMIT {PAGE} OFFSET {(page - 1) * PAGE}) AS page",
+        (*values, *ranking_values),
+    )
+    keys = sorted((place, key) for key, _, _, _, place in rows if place)
+    return _Searched([key for _, key in keys], [row[:4] for row in rows if not row[4]])
+
+
+def _matches(matching: Matching | None, allowed: _Allowed) -> tuple[str, tuple[Any, ...]]:
+    """A query of the allowed documents that match, and its values."""
+    if matching is None:
+        return (
+            f"SELECT d.* FROM ({allowed.sql}) AS d WHERE {allowed.condition}",  # noqa: S608
+            (*allowed.values, *allowed.condition_values),
         )
+    # CROSS JOIN: SQLite goes through the matches and looks up the documents, never otherwise.
+    return (
+        f"SELECT d.*, {matching.score} AS score FROM {matching.source}"  # noqa: S608
+        f" CROSS JOIN ({allowed.sql}) AS d WHERE {matching.where}"
+        f" AND d.current_id = {matching.edition} AND {allowed.condition}",
+        (
+            *(*matching.source_values, *allowed.values),
+            *(*matching.where_values, *allowed.condition_values),
+        ),
+    )
 
 
-def _rows(sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def _rows(sql: str, values: tuple[Any, ...]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
-
-
-def _counted(
-    query: Query, allowed: _Allowed
-) -> tuple[int, bool, tuple[Counter[int], Counter[str], Counter[str]]]:
-    """How many match, whether there are more than COUNTED, and their counts; one query."""
-    matching = backend().matching(query.tree, False) if query.tree else None
-    select = _Select.of(matching, allowed)
-    rows = _rows(
-        "SELECT volume_id, kind, level, COUNT(*) FROM"  # noqa: S608 (our own SQL and parameters)
-        f" (SELECT d.volume_id, d.kind, d.level {select.sql} LIMIT {COUNTED + 1}) AS matches"
-        " GROUP BY volume_id, kind, level",
-        select.values,
-    )
-    volumes: Counter[int] = Counter()
-    kinds: Counter[str] = Counter()
-    levels: Counter[str] = Counter()
-    for volume, kind, level, count in rows:
-        volumes[volume] += count
-        kinds[kind] += count
-        levels[level] += count
-    total = volumes.total()
-    if total > COUNTED:
-        return COUNTED, True, (Counter(), Counter(), Counter())
-    return total, False, (volumes, kinds, levels)
-
-
-def _page(query: Query, allowed: _Allowed, is_best: bool, page: int) -> list[int]:
-    """The keys of a page's documents, in their order; one query."""
-    window = f"LIMIT {PAGE} OFFSET {(page - 1) * PAGE}"
-    if is_best and query.tree:
-        matching = backend().matching(query.tree, True)
-        select = _Select.of(matching, allowed)
-        sql = (
-            f"SELECT id FROM (SELECT d.id, {matching.rank} AS score"  # noqa: S608
-            f" {select.sql} LIMIT {backend().ranked}) AS matches ORDER BY score, id {window}"
-        )
-        values = (*matching.rank_values, *select.values)
-    else:
-        select = _Select.of(backend().matching(query.tree, False) if query.tree else None, allowed)
-        sql = f"SELECT d.id {select.sql} ORDER BY {_BY_DATE} {window}"
-        values = select.values
-    return [key for (key,) in _rows(sql, values)]
 
 
 def _documents(keys: list[int]) -> tuple[Document, ...]:

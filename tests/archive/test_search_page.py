@@ -131,10 +131,10 @@ def test_the_text_of_a_hit_is_escaped(client: Client) -> None:
 def test_the_page_states_its_queries(
     client: Client, edition: Edition, django_assert_num_queries: Any
 ) -> None:
-    """The volumes, the counts, the page's documents, their texts, the labels of notes."""
-    with django_assert_num_queries(5):
+    """The volumes, the matches, the texts of those on the page, the labels of notes."""
+    with django_assert_num_queries(4):
         client.get("/search/?q=see")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/search/?q=see&person=haig")
     with django_assert_num_queries(2):
         client.get("/search/?q=zebra")
