@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from annotations.accounts import local_owner
+from archive.actions import merge_persons
 from archive.importers.particulars import Given
+from archive.models import Person
 from archive.own import bring
 from tests.browser.pages import DOCUMENT, READER, annotation_at
 
@@ -18,6 +20,8 @@ def for_guests() -> list[str]:
     found += [f"{READER}&author=ines-quill&theme=hedging"]
     found += [f"{DOCUMENT}at/?set=seminar&at=2050", "/sets/seminar/codebook/", one]
     found += ["/search/", "/search/?q=soviet+see&level=secret", "/search/?q=zebra&since=x"]
+    found += [f"{VOLUME}{what}/" for what in ("persons", "terms", "time")]
+    found += ["/persons/", "/persons/?letter=h&q=x", "/terms/", "/time/", haig().get_absolute_url()]
     return [*found, "/sets/seminar/exports/", "/accounts/login/", "/nowhere/"]
 
 
@@ -40,4 +44,15 @@ def for_owners() -> list[str]:
     html = b"<h1>Memo</h1><nav>x</nav><p>Day<sup><a href='#n'>1</a></sup><p id=n>1 See A."
     mine = bring(local_owner(), html, "a.html", Given("Memo", source="https://example.org/a"))
     found += ["/own/", *(f"/own/{mine.slug}/{what}" for what in ("", "delete/"))]
+    elsewhere = haig()
+    elsewhere.pk, elsewhere.volume = None, mine
+    elsewhere.save()
+    merged = merge_persons([haig().pk, elsewhere.pk], local_owner())
+    found += [f"/persons/merge/?q={word}" for word in ("haig", "s", "none")]
+    found += [one.get_absolute_url() for one in merged.persons.all()[:1]]
     return [*found, mine.get_absolute_url(), "/sets/seminar/exports/"]
+
+
+def haig() -> Person:
+    """The person of the sample whom most speak of."""
+    return Person.objects.get(key="p_HAM_1", volume__slug="frus1981-88v03")
