@@ -113,7 +113,7 @@ class Place:
 
 _VOLUME = (
     *("id", "slug", "title", "source_url", "licence", "publisher", "place", "year", "editors"),
-    *("source", "imported_at"),
+    *("source", "is_listed", "imported_at"),
 )
 _DOCUMENT = (
     *("id", "slug", "number", "heading", "place", "date_text", "current_id"),

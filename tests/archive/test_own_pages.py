@@ -93,12 +93,14 @@ def test_whoever_has_the_address_can_read_it_and_nobody_finds_it(hers: Client, u
     volume = brought(hers)
     stranger = Client()
     address = f"/volumes/{volume.slug}/d1/"
-    assert stranger.get(address).status_code == 200
-    assert stranger.get(f"/volumes/{volume.slug}/").status_code == 200
+    for page in (address, f"/volumes/{volume.slug}/"):
+        found = stranger.get(page)
+        assert found.status_code == 200
+        assert '<meta name="robots" content="noindex">' in content(found)
     other = Client()
     other.force_login(UserFactory.create())
     for client in (stranger, other):
-        for page in ("/", "/volumes/"):
+        for page in ("/", "/volumes/", "/search/?q=a", "/time/", "/persons/", "/sitemap.xml"):
             assert volume.slug not in content(client.get(page))
     assert volume.slug not in content(other.get("/sets/new/"))
     assert volume.slug in content(hers.get("/volumes/"))
