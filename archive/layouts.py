@@ -11,7 +11,7 @@ from django.db.models import CharField, TextField, Value
 from django.urls import reverse
 
 from archive.kept import Kept
-from archive.models import Document, Edition, Person, Term
+from archive.models import Document, Edition, Person, Section, Term
 from archive.render import Layout, prepare
 from archive.text import SpanKind, Text
 
@@ -68,18 +68,19 @@ def reading_of(document: Document) -> Reading:
 
 def _make(document: Document, edition: Edition) -> Reading:
     text = edition.as_text()
-    entries, documents = _entries(document, text)
-    return Reading(prepare(text, _resolver(document, documents)), entries)
+    entries, here = _entries(document, text)
+    return Reading(prepare(text, _resolver(document, here)), entries)
 
 
-def _entries(document: Document, text: Text) -> tuple[tuple[EntryValue, ...], set[str]]:
-    """The entries mentioned, and those documents referred to that are here; one query."""
+def _entries(document: Document, text: Text) -> tuple[tuple[EntryValue, ...], dict[str, str]]:
+    """The entries mentioned, and what is referred to of the volume's documents and sections, each
+    with which of the two it is; one query."""
     refs: dict[str, set[str]] = {SpanKind.PERSON: set(), SpanKind.TERM: set(), SpanKind.REF: set()}
     for span in text.spans:
         if span.kind in refs:
             refs[span.kind].add(span.ref)
     if not any(refs.values()):
-        return (), set()
+        return (), {}
     targets = {m["document"] for ref in refs[SpanKind.REF] if (m := _TARGET.match(ref))}
     volume = document.volume_id
     empty = Value("", output_field=TextField())
@@ -94,20 +95,24 @@ def _entries(document: Document, text: Text) -> tuple[tuple[EntryValue, ...], se
             Document.objects.filter(volume=volume, slug__in=targets - {None})
             .order_by()
             .values_list("slug", empty, empty, _kind("document")),
+            Section.objects.filter(volume=volume, slug__in=targets - {None})
+            .order_by()
+            .values_list("slug", empty, empty, _kind("section")),
             all=True,
         )
     )
     found = [EntryValue(*row) for row in rows]
-    entries = sorted((e for e in found if e.kind != "document"), key=lambda e: (e.kind, e.name))
-    return tuple(entries), {e.key for e in found if e.kind == "document"}
+    here = {e.key: e.kind for e in found if e.kind in ("document", "section")}
+    entries = (e for e in found if e.kind not in ("document", "section"))
+    return tuple(sorted(entries, key=lambda e: (e.kind, e.name))), here
 
 
 def _kind(name: str) -> Value:
     return Value(name, output_field=CharField())
 
 
-def _resolver(document: Document, documents: set[str]) -> Callable[[str], str | None]:
-    """Where a cross-reference leads: a document here, else the publisher's page of it."""
+def _resolver(document: Document, here: dict[str, str]) -> Callable[[str], str | None]:
+    """Where a cross-reference leads: a document or chapter here, else the publisher's page."""
     own, volume = document.slug, document.volume
 
     def resolve(target: str) -> str | None:
@@ -124,7 +129,9 @@ def _resolver(document: Document, documents: set[str]) -> Callable[[str], str | 
         note = f"#n-{key}" if key != slug else ""
         if slug == own:
             return note or "#text"
-        if slug in documents:
+        if here.get(slug) == "section":
+            return f"{volume.get_absolute_url()}#{slug}"
+        if slug in here:
             return reverse("document", args=[volume.slug, slug]) + note
         return f"{volume.source_url.rstrip('/')}/{slug}" if volume.source_url else None
 

@@ -7,10 +7,17 @@ from typing import Any
 import pytest
 from lxml.html import fragment_fromstring
 
+from archive.kept import forget_all
 from archive.layouts import reading_of
 from archive.models import Document
 from archive.text import Block, Span, Text, pack_blocks, pack_spans
-from tests.factories import DocumentFactory, EditionFactory, PersonFactory, TermFactory
+from tests.factories import (
+    DocumentFactory,
+    EditionFactory,
+    PersonFactory,
+    SectionFactory,
+    TermFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +81,14 @@ def test_what_points_nowhere_is_no_link(target: str) -> None:
 
 def test_a_document_of_another_volume_is_not_taken_for_one_of_the_same_number_here() -> None:
     assert link(referring("frus1977-80v06#d171")) == f"{PUBLIC}/frus1977-80v06/d171"
+
+
+def test_a_chapter_is_found_in_the_contents_of_the_volume() -> None:
+    document = referring("#ch2")
+    assert link(document) == f"{PUBLIC}/frus1981-88v03/ch2"
+    forget_all()
+    SectionFactory(volume=document.volume, slug="ch2")
+    assert link(document) == "/volumes/frus1981-88v03/#ch2"
 
 
 def test_without_a_publishers_address_what_is_not_here_is_no_link() -> None:
