@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
     """One or many TEI files; ``too_large`` are the names of those left out on the way in."""
 
     volumes = _FilesField(
-        label="TEI files", required=False, widget=_Files(attrs={"accept": ".xml"})
+        label="TEI files", widget=_Files(attrs={"accept": ".xml"})
     )
 
     def __init__(self, *args: Any, too_large: list[str] | None = None, **kwargs: Any) -> None:

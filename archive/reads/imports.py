@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.core.paginator import Page, Paginator
 
 from archive.importers.faults import Notice
+from archive.ingest import OUTCOMES
 from archive.models import Document, Edition, Import, ImportState
 from archive.progress import Progress, progress_of
 
@@ -40,10 +41,12 @@ class Told:
     @property
     def counts(self) -> dict[str, int]:
         """How many documents were new, changed, changed in mark-up only, unchanged."""
-        return {name: len(self.run.report.get(name, ())) for name in _OUTCOMES}
+        return {name: len(self.run.report.get(name, ())) for name in OUTCOMES}
 
-
-_OUTCOMES = ("new", "changed", "remarked", "unchanged")
+    @property
+    def outcome(self) -> str:
+        """The same in words, those that there are."""
+        return ", ".join(f"{n} {OUTCOMES[name]}" for name, n in self.counts.items() if n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _add_documents(told: Told) -> None:
     headings = dict(rows.values_list("slug", "heading"))
     made = Edition.objects.filter(made_by=told.run).order_by()
     numbers = dict(made.values_list("document__slug", "number"))
-    for name in _OUTCOMES:
+    for name in OUTCOMES:
         told.documents[name] = [
             Item(slug, headings[slug], numbers.get(slug, 0))
             for slug in report.get(name, ())

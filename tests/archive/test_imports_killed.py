@@ -150,7 +150,7 @@ def test_an_import_is_whole_after_its_worker_and_then_everything_was_killed(site
     assert site.value("SELECT count(*) FROM archive_import") == 1
     tries = "SELECT json_array_length(worker_ids) FROM django_tasks_database_dbtaskresult"
     assert site.value(tries) == 3
-    assert f"{documents} new, 0 with a new edition" in site.ask("GET", "/imports/1/")[1]
+    assert f"<dd>{documents} new</dd>" in site.ask("GET", "/imports/1/")[1]
 
 
 def test_the_worker_ends_with_the_server(site: Site) -> None:

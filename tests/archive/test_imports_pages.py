@@ -59,7 +59,7 @@ def test_an_upload_is_imported_by_the_worker_and_shown(staff: Client, uploads: P
     assert (run.state, run.brought_by.is_staff) == ("done", True)
     shown = page_of(staff, run.get_absolute_url())
     assert '<a href="/volumes/frus1900v01/d1/">1. A day</a>' in shown
-    assert "1 new, 0 with a new edition" in shown
+    assert "<dt>Documents</dt><dd>1 new</dd>" in shown
     assert [p.name for p in uploads.iterdir()] == ["a-volume.xml"]
 
 
