@@ -5,7 +5,7 @@ from __future__ import annotations
 from annotations.accounts import local_owner
 from archive.actions import merge_persons
 from archive.importers.particulars import Given
-from archive.models import Person
+from archive.models import Import, Person
 from archive.own import bring
 from tests.browser.pages import DOCUMENT, READER, annotation_at
 
@@ -50,6 +50,8 @@ def for_owners() -> list[str]:
     merged = merge_persons([haig().pk, elsewhere.pk], local_owner())
     found += [f"/persons/merge/?q={word}" for word in ("haig", "s", "none")]
     found += [one.get_absolute_url() for one in merged.persons.all()[:1]]
+    run = Import.objects.filter(volume__owner=None).latest("pk")
+    found += ["/imports/", run.get_absolute_url()]
     return [*found, mine.get_absolute_url(), "/sets/seminar/exports/"]
 
 
