@@ -83,15 +83,16 @@ def terms_of(volume: Volume) -> QuerySet[Term]:
     return volume.terms.annotate(document_count=Count("mentions")).order_by("folded", "pk")
 
 
-def chosen(entries: QuerySet[E], letter: str, words: str) -> QuerySet[E]:
-    """Those of a letter (``0``: of none from a to z) with all these words in their name."""
+def fitting(letter: str, words: str) -> Q:
+    """What fits a letter (``0``: none from a to z) and has all these words in its name."""
+    fits = Q()
     if letter == "0":
-        entries = entries.exclude(folded__regex="^[a-z]")
+        fits &= ~Q(folded__regex="^[a-z]")
     elif letter:
-        entries = entries.filter(folded__startswith=letter)
+        fits &= Q(folded__startswith=letter)
     for word in folded(words).split():
-        entries = entries.filter(folded__contains=word)
-    return entries
+        fits &= Q(folded__contains=word)
+    return fits
 
 
 def persons_page(
@@ -99,12 +100,11 @@ def persons_page(
 ) -> tuple[Page[Any], list[IndexRow]]:
     """A page of all persons by name, merged ones as one; four queries at most."""
     seen = found_by(Person, user)
-    fitting = chosen(seen, letter, words)
-    merged = fitting.exclude(authority=None).order_by().values("authority")
+    fits = fitting(letter, words)
+    merged = seen.filter(fits, authority__isnull=False).order_by().values("authority")
     heads = seen.filter(authority__in=merged).order_by().values("authority")
     one_each = heads.annotate(head=Min("pk")).values("head")
-    shown = seen.filter(Q(pk__in=one_each) | Q(authority=None, pk__in=fitting.values("pk")))
-    page = _page(shown, number)
+    page = _page(seen.filter(Q(pk__in=one_each) | (Q(authority=None) & fits)), number)
     rows = [IndexRow(entry) for entry in page.object_list]
     by_authority = {r.entry.authority_id: r for r in rows if r.entry.authority_id}
     for other in seen.filter(authority__in=by_authority).select_related("volume").order_by("pk"):
@@ -117,7 +117,8 @@ def persons_page(
 def terms_page(user: Any, letter: str, words: str, number: Any) -> Index:
     """A page of all terms, those of one name and expansion as one; four queries."""
     seen = found_by(Term, user)
-    heads = chosen(seen, letter, words).order_by().values("sense").annotate(head=Min("pk"))
+    fits = fitting(letter, words)
+    heads = seen.filter(fits).order_by().values("sense").annotate(head=Min("pk"))
     page = _page(Term.objects.filter(pk__in=heads.values("head")), number)
     rows = [IndexRow(entry) for entry in page.object_list]
     by_sense = {row.entry.sense: row for row in rows}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from archive.models import Person
 from archive.names import Entry, Likeness, candidates, likeness, parts_of, years_in
-from archive.reads.entries import chosen, found_by
+from archive.reads.entries import fitting, found_by
 
 # More entries than this are not compared for one page: a letter or a name narrows them down.
 MOST = 20_000
@@ -35,10 +37,15 @@ class Candidate:
         }.get(self.likeness, "")
 
 
+def persons_named(user: Any, letter: str, words: str) -> QuerySet[Person]:
+    """The entries that fit, with volume and authority, by name; one query."""
+    found = found_by(Person, user).filter(fitting(letter, words))
+    return found.select_related("volume", "authority").order_by("folded", "pk")
+
+
 def merge_groups(user: Any, letter: str, words: str) -> list[list[Candidate]]:
     """Groups of entries that may be one person and are not merged yet; one query."""
-    seen = chosen(found_by(Person, user), letter, words).select_related("volume", "authority")
-    persons = {one.pk: one for one in seen.order_by("folded", "pk")[:MOST]}
+    persons = {one.pk: one for one in persons_named(user, letter, words)[:MOST]}
     entries = [Entry(p.pk, p.volume_id, p.name, p.description) for p in persons.values()]
     found = []
     for group in candidates(entries):

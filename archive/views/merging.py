@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from archive import actions
 from archive.models import Person
-from archive.reads.entries import chosen, found_by
-from archive.reads.merging import merge_groups
+from archive.reads.merging import merge_groups, persons_named
 from archive.views.entries import LETTERS, letter_of
 from archive.views.volumes import words_of
 
 GROUPS_A_PAGE = 25
 MAX_NAME = 300
+MOST_BY_HAND = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +46,8 @@ def merge(request: HttpRequest) -> HttpResponse:
         "letter": letter,
         "words": words,
         "fault": fault,
-        "all": _all_named(request, words),
+        # Whoever knows better than names tell can merge any that she finds.
+        "all": persons_named(request.user, "", words)[:MOST_BY_HAND] if words else (),
     }
     return render(request, "archive/merge.html", context, status=422 if fault else 200)
 
@@ -65,14 +66,6 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         actions.split_person(person)
         messages.success(request, f"{person.name} is a person of its own again.")
     return redirect(person.get_absolute_url())
-
-
-def _all_named(request: HttpRequest, words: str) -> list[Person]:
-    """All entries with these words: whoever knows better than names tell can merge them too."""
-    if not words:
-        return []
-    found = chosen(found_by(Person, request.user), "", words)
-    return list(found.select_related("volume", "authority").order_by("folded", "pk")[:50])
 
 
 def _numbers(request: HttpRequest) -> list[int]:
