@@ -282,3 +282,13 @@ def test_what_memory_should_not_hold_waits_on_the_disk(monkeypatch: pytest.Monke
     assert report.new == tuple(f"d{n}" for n in range(1, 8))
     texts = Edition.objects.order_by("document__position").values_list("text", flat=True)
     assert list(texts) == [str(n) for n in range(1, 8)]
+
+
+def test_entries_are_kept_as_they_sort_when_they_come_and_when_they_change() -> None:
+    bring(document("<p>a</p>"), FRONT)
+    assert Person.objects.get(key="p_A").folded == "haig"
+    term = Term.objects.get(key="t_A")
+    bring(document("<p>a</p>"), FRONT.replace("Haig", "Ödön").replace("nations", "others"))
+    assert Person.objects.get(key="p_A").folded == "odon"
+    changed = Term.objects.get(key="t_A")
+    assert changed.folded == "un" and changed.sense != term.sense
