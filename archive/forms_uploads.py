@@ -23,9 +23,7 @@ class _FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """One or many TEI files; ``too_large`` are the names of those left out on the way in."""
 
-    volumes = _FilesField(
-        label="TEI files", widget=_Files(attrs={"accept": ".xml"})
-    )
+    volumes = _FilesField(label="TEI files", widget=_Files(attrs={"accept": ".xml"}))
 
     def __init__(self, *args: Any, too_large: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
