@@ -20,6 +20,11 @@ from archive.ingest import IngestReport, Progress, ingest, known_entries
 from archive.models import Import
 from archive.rows import no_garbage_collection
 
+UNEXPECTED = (
+    "The importer met something that it was not made for ({}), and nothing was changed. The log "
+    "says where."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Brought:

@@ -14,16 +14,12 @@ from django_tasks import task
 
 from archive.importers import READER
 from archive.importers.faults import ImportFault
-from archive.imports import bring
+from archive.imports import UNEXPECTED, bring
 from archive.models import Import, ImportState
 from archive.progress import Teller
 
 logger = logging.getLogger(__name__)
 BUSY = "The database was busy for too long, and nothing was changed: import the file again."
-UNEXPECTED = (
-    "The importer met something that it was not made for ({}), and nothing was changed. The "
-    "server's log says where."
-)
 OPEN = (ImportState.WAITING, ImportState.RUNNING)
 
 

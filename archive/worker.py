@@ -31,6 +31,7 @@ INTERVAL = 0.5
 # A file that takes the worker down with it must not do so for ever.
 MAX_TRIES = 5
 KEPT_FOR = timedelta(days=30)
+BROKEN_OFF_AFTER = 24 * 60 * 60
 BROKEN_OFF = (
     "The import was broken off {} times by the end of its process, and nothing was changed: the "
     "server may have too little memory for this file, or was stopped each time."
@@ -45,6 +46,7 @@ def work(is_over: Callable[[], bool]) -> None:
                 return
             time.sleep(INTERVAL)
         take_up()
+        sweep()
         while not is_over():
             if DBTaskResult.objects.ready().exists():
                 run_ready()
@@ -95,6 +97,13 @@ def take_up() -> None:
     for pk in Import.objects.filter(state__in=OPEN).exclude(file="").values_list("pk", flat=True):
         if pk not in known:
             import_upload.enqueue(pk)
+
+
+def sweep() -> None:
+    """Removes what uploads have left that were broken off."""
+    for path in settings.UPLOADS.glob("*.upload"):
+        if time.time() - path.stat().st_mtime > BROKEN_OFF_AFTER:
+            path.unlink(missing_ok=True)
 
 
 def _locks(file: IO[str], kind: int) -> bool:

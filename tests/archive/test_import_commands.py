@@ -10,6 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from archive.importers.parsed import Parsed
+from archive.ingest import IngestReport, ingest
 from archive.models import Document, Edition, Import, Volume
 from archive.signals import editions_replaced
 from tests.archive.docx import docx, paragraph
@@ -76,6 +78,33 @@ def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     lines = err.splitlines()
     assert lines[0].startswith(f"{bad}:")
     assert lines[1:] == ["1 of 3 files could not be imported.", "exit"]
+
+
+def test_what_nobody_thought_of_does_not_stop_the_rest_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(parsed: Parsed, *_: object) -> IngestReport:
+        if parsed.name == "a.xml":
+            raise TypeError("no such thing")
+        return ingest(parsed)
+
+    monkeypatch.setattr("archive.imports.ingest", broken)
+    first = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    out, err = run("import_tei", first, write(tmp_path, "b.xml", volume(document("<p>b</p>"))))
+    assert err.splitlines()[0].startswith(f"{first}: The importer met something")
+    assert out.splitlines()[-1] == "1 file imported, 1 new edition."
+    assert "no such thing" in caplog.text
+
+
+def test_who_stops_it_is_told_what_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archive.imports.ingest", stopped)
+    path = write(tmp_path, "a.xml", volume(document("<p>a</p>")))
+    assert run("import_tei", path)[1].startswith(f"Stopped at {path}: nothing of it is imported")
 
 
 def test_a_file_above_the_limit_is_refused(tmp_path: Path, settings: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from archive.models import Document, Edition, Import, ImportState
 from archive.progress import Teller, progress_of
 from archive.tasks import import_upload
 from archive.uploads import take_in
-from archive.worker import MAX_TRIES, is_working, run_ready, take_up, work
+from archive.worker import MAX_TRIES, is_working, run_ready, sweep, take_up, work
 from tests.archive.tei import document, volume
 from tests.factories import UserFactory
 
@@ -108,6 +109,16 @@ def test_a_second_worker_waits_for_its_turn(run: Import, uploads: Path) -> None:
         work(lambda: bool(asked.append(1)) or len(asked) > 1)
     assert len(asked) == 2
     assert state_of(run) == "waiting"
+
+
+def test_uploads_that_were_broken_off_are_swept_away_after_a_day(uploads: Path) -> None:
+    uploads.mkdir()
+    old, new = uploads / "old.upload", uploads / "new.upload"
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    sweep()
+    assert list(uploads.iterdir()) == [new]
 
 
 def test_progress_is_written_whole_and_forgotten_at_the_end(run: Import, uploads: Path) -> None:

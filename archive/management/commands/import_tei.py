@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
@@ -11,7 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from archive.importers.faults import ImportFault
-from archive.imports import Brought, bring, files_in
+from archive.imports import UNEXPECTED, Brought, bring, files_in
+
+logger = logging.getLogger(__name__)
 
 # What each step weighs in the bar: reading takes about two thirds of the time.
 _STEPS = {"reading": (0.0, 0.65), "writing": (0.65, 0.35)}
@@ -38,19 +41,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = files_in(options["paths"])
-        self.said, counts, faults = options["verbosity"] > 0, Counter[str](), []
+        self.said, counts = options["verbosity"] > 0, Counter[str]()
+        faults: list[str] = []
         with self._bar(paths) as self.bar:
             for path in paths:
                 try:
                     counts += self._import(path, options["anew"])
                 except ImportFault as fault:
-                    faults.append(fault)
-                    if len(paths) > 1:
-                        self._line(str(fault), self.stderr)
+                    faults.append(str(fault))
+                except KeyboardInterrupt:
+                    raise CommandError(
+                        f"Stopped at {path}: nothing of it is imported, all before it is."
+                    ) from None
+                except Exception as error:
+                    logger.exception("The import of %s broke off.", path)
+                    faults.append(f"{path}: {UNEXPECTED.format(type(error).__name__)}")
+                else:
+                    continue
+                if len(paths) > 1:
+                    self._line(faults[-1], self.stderr)
         if len(paths) > 1:
             self.stdout.write(_summary(counts))
         if len(paths) == 1 and faults:
-            raise CommandError(str(faults[0]))
+            raise CommandError(faults[0])
         if faults:
             raise CommandError(f"{len(faults)} of {len(paths)} files could not be imported.")
 
@@ -98,5 +111,6 @@ class Command(BaseCommand):
 def _summary(counts: Counter[str]) -> str:
     """What became of all files: those imported, their new editions, those passed over."""
     new, same = counts["files"] - counts["unchanged"], counts["unchanged"]
-    line = f"{new} file{'s' * (new != 1)} imported, {counts['editions']} new editions"
+    editions = counts["editions"]
+    line = f"{new} file{'s' * (new != 1)} imported, {editions} new edition{'s' * (editions != 1)}"
     return f"{line}, {same} unchanged." if same else f"{line}."
