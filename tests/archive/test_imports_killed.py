@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -38,8 +39,10 @@ class Site:
             "DATABASE_URL": "",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
-        manage = [sys.executable, "manage.py"]
-        subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=self.environment, check=True)
+
+    def migrate(self) -> None:
+        words = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(words, cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
@@ -123,9 +126,18 @@ def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.005)
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with an empty database."""
+    folder = tmp_path_factory.mktemp("empty")
+    Site(folder).migrate()
+    return folder
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
+def site(empty: Path, tmp_path: Path) -> Iterator[Site]:
+    shutil.copytree(empty, tmp_path / "data")
+    made = Site(tmp_path / "data")
     made.start()
     yield made
     made.kill()
