@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+
+from archive.models import Edition
 
 OURS = ("annotations", "archive")
 
@@ -38,3 +43,13 @@ def test_every_migration_can_be_taken_back() -> None:
     finally:
         call_command("migrate", verbosity=0)
     assert columns() == before
+
+
+@pytest.mark.django_db
+def test_an_older_databases_digests_become_those_of_an_import() -> None:
+    migration = import_module("archive.migrations.0012_digests_as_imports_make_them")
+    call_command("import_tei", "fixtures/frus1981-88v03-d169.xml", verbosity=0)
+    made = dict(Edition.objects.values_list("pk", "digest"))
+    Edition.objects.update(digest="0" * 64)
+    migration.digests(apps, None)
+    assert dict(Edition.objects.values_list("pk", "digest")) == made
