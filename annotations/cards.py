@@ -5,32 +5,75 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from annotations.models import Annotation, Reply
+from annotations.models import Annotation, Naming, Pseudonym, Reply, Scope
+from annotations.models.visibility import naming_of, plain_within, replies_within
+from annotations.naming import NOBODY, full_name
 from annotations.passages import shorten
+from annotations.permissions import Viewer
 from annotations.place import Place
-from annotations.sight import full_name
 from archive.prepared import PreparedIn
 
 Card = dict[str, Any]
+Row = dict[str, Any]
+_NAME = ("first_name", "last_name")
 _NO_UUID = "00000000-0000-0000-0000-000000000000"
 
 
-_PERSON = ("author_id", "author__username", "author__first_name", "author__last_name")
-_CARD = ("pk", "uuid", "start", "end", "quote", "theme_ids", "note_html", "visibility")
-_STATE = ("anchor", "version", "deleted_at", "created", "modified")
-_REPLY = ("annotation_id", "uuid", "note_html", "created", "modified", *_PERSON)
-_COLUMNS = (*_CARD, *_STATE, *_PERSON)
-_AUTHOR, _DELETED = _COLUMNS.index("author_id"), _COLUMNS.index("deleted_at")
-_VISIBILITY = _COLUMNS.index("visibility")
-_card_rows = PreparedIn(lambda pks: Annotation.objects.filter(pk__in=pks).values_list(*_COLUMNS))
-_reply_rows = PreparedIn(
-    lambda pks: Reply.objects.alive().filter(annotation__in=pks).in_order().values_list(*_REPLY)
-)
+_WRITTEN = ("author_id", "uuid", "note_html", "created", "modified", "visibility")
+_NAMED = ("author__username", "author__first_name", "author__last_name", "naming", "alias")
+_HIDDEN = ("hidden_at", "hidden_reason")
+_CARD = ("pk", "start", "end", "quote", "theme_ids", "anchor", "version", "question", "locked_at")
+_CARD_COLUMNS = (*_WRITTEN, *_NAMED, *_HIDDEN, *_CARD)
+_REPLY_COLUMNS = (*_WRITTEN, *_NAMED, *_HIDDEN, "annotation_id", "reaches", "plain")
+
+
+def _alias(annotation_set: str) -> Subquery:
+    names = Pseudonym.objects.order_by().filter(
+        annotation_set=OuterRef(annotation_set), user=OuterRef("author")
+    )
+    return Subquery(names.values("name")[:1])
+
+
+def _says(condition: Q) -> Case | Value:
+    return Case(When(condition, then=Value(1)), default=Value(0)) if condition else Value(1)
+
+
+@cache
+def _card_rows(scope: Scope) -> PreparedIn:
+    return PreparedIn(
+        lambda pks, user: (
+            Annotation.objects.filter(pk__in=pks)
+            .within(scope, Viewer(user))
+            .annotate(alias=_alias("annotation_set"))
+            .values_list(*_CARD_COLUMNS)
+        ),
+        user=int,
+    )
+
+
+@cache
+def _reply_rows(scope: Scope) -> PreparedIn:
+    def build(pks: list[int], user: int = 0) -> Any:
+        return (
+            Reply.objects.alive()
+            .filter(annotation__in=pks)
+            .annotate(
+                alias=_alias("annotation__annotation_set"),
+                reaches=_says(replies_within(scope, user)),
+                plain=_says(plain_within(scope)),
+            )
+            .in_order()
+            .values_list(*_REPLY_COLUMNS)
+        )
+
+    return PreparedIn(build, **({} if scope.all else {"user": int}))
 
 
 # Around the acts that only an author has: what is kept serves every viewer, and for_viewer takes
@@ -46,25 +89,30 @@ def for_viewer(html: str, user_id: int | None) -> str:
 
 
 def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> dict[int, Card]:
-    """The cards of these annotations by primary key; two queries however many they are.
+    """The cards of these annotations by primary key, as far as the viewer sees them; two queries
+    however many they are.
 
-    What is rendered of cards ``for_anyone`` must pass through ``for_viewer``.
+    What is rendered of cards ``for_anyone`` must pass through ``for_viewer``, and those that are
+    ``personal`` have replies that not everyone of the viewer's scope sees.
     """
+    user = place.viewer.user_id or 0
     replies: defaultdict[int, list[Card]] = defaultdict(list)
-    for annotation, *row in _reply_rows(pks):
-        replies[annotation].append(_reply(row, place) | _acts(place, row[4], for_anyone))
-    return {
-        row[0]: _card(row, replies[row[0]], place) | _acts(place, row[_AUTHOR], for_anyone)
-        for row in _card_rows(pks)
-        if _is_still_seen(row, place)
-    }
-
-
-def _is_still_seen(row: tuple[Any, ...], place: Place) -> bool:
-    """False for what its author deleted or made private after its key had been found."""
-    if row[_DELETED] is not None:
-        return False
-    return row[_VISIBILITY] == "shared" or row[_AUTHOR] == place.viewer.user_id
+    personal = set()
+    found = _reply_rows(place.scope)(pks, **({} if place.scope.all else {"user": user}))
+    for row in (dict(zip(_REPLY_COLUMNS, values, strict=True)) for values in found):
+        if not row["plain"]:
+            personal.add(row["annotation_id"])
+        if row["reaches"]:
+            replies[row["annotation_id"]].append(
+                _reply(row, place) | _acts(place, row["author_id"], for_anyone)
+            )
+    cards = {}
+    for values in _card_rows(place.scope)(pks, user=user):
+        row = dict(zip(_CARD_COLUMNS, values, strict=True))
+        pk = row["pk"]
+        cards[pk] = _card(row, replies[pk], place) | _acts(place, row["author_id"], for_anyone)
+        cards[pk]["personal"] = pk in personal
+    return cards
 
 
 def _acts(place: Place, author: int, for_anyone: bool) -> Card:
@@ -74,42 +122,51 @@ def _acts(place: Place, author: int, for_anyone: bool) -> Card:
     return {"may_change": mine, "own": "", "own_end": ""}
 
 
-def _card(row: tuple[Any, ...], replies: list[Card], place: Place) -> Card:
-    _, uuid, start, end, quote, theme_ids, note, visibility, *more = row
-    anchor, version, _, created, modified, _, *name = more
-    chips = place.palette.chosen(theme_ids)
+def _written(row: Row, place: Place) -> Card:
+    """What annotations and replies show alike."""
     return {
-        "uuid": uuid,
-        "url": _url("annotations:annotation", uuid),
-        "start": start,
-        "end": end,
-        "block": place.reading.block_at(start),
-        "quote": shorten(quote),
+        "uuid": row["uuid"],
+        # Cleaned when it was written: annotations.notes.render_note.
+        "note": SafeString(row["note_html"]),
+        "author": called(row, place.naming),
+        "created": row["created"],
+        "edited": row["modified"] > row["created"],
+        "private": row["visibility"] == "private",
+        "hidden": row["hidden_at"] is not None,
+        "hidden_reason": row["hidden_reason"],
+    }
+
+
+def called(row: Row, naming: int) -> str:
+    """How the author of a row (with the columns of _NAMED) is called under a place's naming."""
+    here = Naming.NAME if naming == Naming.EDITOR else naming_of(row["naming"], naming)
+    if here == Naming.NAME:
+        return full_name(*(row[f"author__{name}"] for name in ("username", *_NAME)))
+    return row["alias"] or NOBODY.name if here == Naming.PSEUDONYM else NOBODY.name
+
+
+def _card(row: Row, replies: list[Card], place: Place) -> Card:
+    chips = place.palette.chosen(row["theme_ids"])
+    return _written(row, place) | {
+        "url": _url("annotations:annotation", row["uuid"]),
+        "start": row["start"],
+        "end": row["end"],
+        "block": place.reading.block_at(row["start"]),
+        "quote": shorten(row["quote"]),
         "colour": f"c{chips[0].colour}" if chips else "c0",
         "chips": chips,
-        # Cleaned when it was written: annotations.notes.render_note.
-        "note": SafeString(note),
-        "author": full_name(*name),
-        "created": created,
-        "edited": modified > created,
-        "anchor": anchor,
-        "private": visibility == "private",
-        "version": version,
+        "anchor": row["anchor"],
+        "version": row["version"],
+        "question": row["question"],
+        "locked": row["locked_at"] is not None,
         "replies": replies,
-        "may_reply": place.may_annotate,
+        "may_reply": place.may_annotate and row["locked_at"] is None,
     }
 
 
-def _reply(row: Sequence[Any], place: Place) -> Card:
-    uuid, note, created, modified, _, *name = row
-    return {
-        "uuid": uuid,
-        "url": _url("annotations:reply_edit", uuid).removesuffix("edit/"),
-        "note": SafeString(note),
-        "author": full_name(*name),
-        "created": created,
-        "edited": modified > created,
-    }
+def _reply(row: Row, place: Place) -> Card:
+    url = _url("annotations:reply_edit", row["uuid"]).removesuffix("edit/")
+    return _written(row, place) | {"url": url}
 
 
 _patterns: dict[str, str] = {}

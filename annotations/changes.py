@@ -46,7 +46,8 @@ def changed(
     back = undo and annotation.get_absolute_url() or anchor(place, annotation.start)
     if not request.htmx:
         return redirect(back)
-    if urlsplit(request.htmx.current_url or place.address).path != place.address:
+    elsewhere = urlsplit(request.htmx.current_url or place.address).path != place.address
+    if elsewhere or annotation.opens:
         return HttpResponseClientRedirect(back)
     fragments = []
     if annotation.edition_id == place.edition.pk:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import islice
@@ -26,9 +27,11 @@ from annotations.formats.values import (
     SetValue,
     ThemeValue,
 )
-from annotations.models import Annotation, AnnotationSet, Reply, Theme
-from annotations.models.annotations import AnnotationQuerySet, Sharing
-from annotations.permissions import ANYONE, Viewer
+from annotations.models import Annotation, AnnotationSet, Reply, Sharing, Theme
+from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
+from annotations.models.visibility import replies_anywhere
+from annotations.naming import Names, Person
+from annotations.permissions import Viewer
 from archive.models import Document, Edition
 
 CHUNK = 500
@@ -44,25 +47,56 @@ _PLACE = (
 )
 
 
-def shared_of(annotation_set: AnnotationSet) -> AnnotationQuerySet:
-    """What every reader of the set sees."""
-    return Annotation.objects.in_set(annotation_set.pk).shown_in_set(ANYONE)
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """For whom a set is taken out: a viewer, or with None the operator of the server, who takes all
+    that is shared. With ``names`` it names those whom the set's rules do not: for editors alone."""
+
+    viewer: Viewer | None = None
+    names: bool = False
+
+    def replies(self) -> ReplyQuerySet:
+        found = Reply.objects.alive().filter(hidden_at__isnull=True, visibility=Sharing.SHARED)
+        if self.viewer is None:
+            return found
+        return found.filter(replies_anywhere(self.viewer.user_id or 0))
+
+
+OPERATOR = Taker()
+
+
+def shared_of(annotation_set: AnnotationSet, taker: Taker = OPERATOR) -> AnnotationQuerySet:
+    """What the taker sees in the set, without anybody's private annotations and hidden ones."""
+    found = Annotation.objects.in_set(annotation_set.pk).alive()
+    if taker.viewer is not None:
+        found = found.shown_in_set(taker.viewer)
+    return found.filter(visibility=Sharing.SHARED, hidden_at__isnull=True)
+
+
+def private_of(annotation_set: AnnotationSet, viewer: Viewer) -> AnnotationQuerySet:
+    """The viewer's own private annotations in the set."""
+    hers = Annotation.objects.in_set(annotation_set.pk).alive()
+    return hers.filter(author_id=viewer.user_id or 0, visibility=Sharing.PRIVATE)
 
 
 def seen_of(annotation_set: AnnotationSet, viewer: Viewer) -> AnnotationQuerySet:
-    """What the viewer, who has been found to see the set, sees there: her private ones too."""
-    return Annotation.objects.in_set(annotation_set.pk).shown_in_set(viewer)
+    """What the viewer, who has been found to see the set, takes out: her private ones too."""
+    return shared_of(annotation_set, Taker(viewer)) | private_of(annotation_set, viewer)
 
 
-def set_value(annotation_set: AnnotationSet, annotations: AnnotationQuerySet) -> SetValue:
+def set_value(
+    annotation_set: AnnotationSet, annotations: AnnotationQuerySet, taker: Taker = OPERATOR
+) -> SetValue:
     """The set as a value; ``annotations`` are those that will follow. Two queries."""
-    replies = Reply.objects.alive().filter(annotation__in=annotations.order_by().values("pk"))
+    replies = taker.replies().filter(annotation__in=annotations.order_by().values("pk"))
     latest = annotations.aggregate(latest=Max("modified"))["latest"]
     total = annotations.count() + replies.count()
     return _set_value(annotation_set, latest=latest, total=total)
 
 
-def stream(annotations: AnnotationQuerySet, chunk: int = CHUNK) -> Iterator[AnnotationValue]:
+def stream(
+    annotations: AnnotationQuerySet, taker: Taker = OPERATOR, chunk: int = CHUNK
+) -> Iterator[AnnotationValue]:
     """The annotations as values, in the order of their documents and of the text."""
     rows = annotations.defer("note_html").order_by(
         "edition__document__volume__slug",
@@ -76,22 +110,37 @@ def stream(annotations: AnnotationQuerySet, chunk: int = CHUNK) -> Iterator[Anno
     while found := list(islice(remaining, chunk)):
         # Not select_related: it would make each author and document anew for every row.
         prefetch_related_objects(found, *_PLACE)
-        yield from annotation_values(found)
+        yield from annotation_values(found, taker)
 
 
-def annotation_values(annotations: Iterable[Annotation]) -> list[AnnotationValue]:
+def annotation_values(
+    annotations: Iterable[Annotation], taker: Taker = OPERATOR
+) -> list[AnnotationValue]:
     """A few annotations, loaded ``with_place``, as values with their themes and replies."""
     found = list(annotations)
     themes = _themes(found)
-    replies = _replies(found)
-    # One value for all that share a person, an edition, a set.
     shared = _Shared()
-    return [_annotation(one, shared, themes, replies[one.pk]) for one in found]
+    people = _People(found, taker)
+    replies = _replies(found, taker, people)
+    return [_annotation(one, shared, people, themes, replies[one.pk]) for one in found]
+
+
+class _People:
+    """The authors in these annotations' sets as values, each once."""
+
+    def __init__(self, annotations: list[Annotation], taker: Taker) -> None:
+        sets = {a.annotation_set_id: a.annotation_set for a in annotations}
+        self._names = Names(sets.values(), sets if taker.names else ())
+        self._value = cache(_person_value)
+
+    def author_of(self, written: Annotation | Reply, annotation_set: int) -> PersonValue:
+        return self._value(self._names.author(written, annotation_set))
 
 
 class _Shared:
+    """One value for all annotations that share an edition, a document, a set."""
+
     def __init__(self) -> None:
-        self.person = cache(_person)
         self.set = cache(_set_value)
         self.edition = cache(_edition)
         self.document = cache(_document)
@@ -125,15 +174,18 @@ def _themes(annotations: list[Annotation]) -> dict[tuple[int, int], ThemeValue]:
     return values
 
 
-def _replies(annotations: list[Annotation]) -> defaultdict[int, list[ReplyValue]]:
+def _replies(
+    annotations: list[Annotation], taker: Taker, people: _People
+) -> defaultdict[int, list[ReplyValue]]:
     addresses = {a.pk: _address(a) for a in annotations}
+    sets = {a.pk: a.annotation_set_id for a in annotations}
     values: defaultdict[int, list[ReplyValue]] = defaultdict(list)
-    rows = Reply.objects.alive().filter(annotation__in=list(addresses)).in_order()
+    rows = taker.replies().filter(annotation__in=list(addresses)).in_order()
     for reply in rows.select_related("author").defer("note_html"):
         values[reply.annotation_id].append(
             ReplyValue(
                 address=f"{addresses[reply.annotation_id]}#r-{reply.uuid}",
-                author=_person(reply.author),
+                author=people.author_of(reply, sets[reply.annotation_id]),
                 note=reply.note,
                 created=reply.created,
                 modified=reply.modified,
@@ -145,6 +197,7 @@ def _replies(annotations: list[Annotation]) -> defaultdict[int, list[ReplyValue]
 def _annotation(
     a: Annotation,
     shared: _Shared,
+    people: _People,
     themes: dict[tuple[int, int], ThemeValue],
     replies: list[ReplyValue],
 ) -> AnnotationValue:
@@ -162,7 +215,7 @@ def _annotation(
         suffix=a.suffix,
         themes=tuple(themes[key] for key in keys if key in themes),
         note=a.note,
-        author=shared.person(a.author),
+        author=people.author_of(a, a.annotation_set_id),
         private=a.visibility == Sharing.PRIVATE,
         created=a.created,
         modified=a.modified,
@@ -182,6 +235,10 @@ def _set_value(one: AnnotationSet, latest: datetime | None = None, total: int = 
         modified=latest or one.created,
         total=total,
     )
+
+
+def _person_value(person: Person) -> PersonValue:
+    return PersonValue(person.username, "" if person.name == person.username else person.name)
 
 
 def _person(user: User) -> PersonValue:

@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import TextChoices
 
 from annotations import notes
-from annotations.models import Theme
-from annotations.models.annotations import Sharing
+from annotations.models import Sharing, Theme
 from annotations.overlays import Palette, ThemeStyle
 
 

@@ -60,7 +60,9 @@ def _groups(
     place: Place, basis: object, indexes: range, starting: Sequence[list[Row]], *, crowded: bool
 ) -> list[str]:
     """The group of each block, out of the rows that start in it."""
-    look = (basis, place.current and place.current.slug, place.may_annotate)
+    slug = place.current and place.current.slug
+    look = (basis, slug, place.may_annotate, place.scope, place.naming)
+    me = place.viewer.user_id
     wanted: list[Wanted] = []
     found: dict[int, str] = {}
     for index, inside in zip(indexes, starting, strict=True):
@@ -72,13 +74,12 @@ def _groups(
         room = cards_with_room(inside, place.reading.text.blocks[index], crowded=crowded)
         shown = inside[:room]
         key = ("cards", look, index, _mark(shown), len(inside))
-        html = _kept.get(key)
+        html = _kept.get(key) or _kept.get((me, key))
         if html is None:
             wanted.append((key, index, shown, len(inside) - room))
         else:
             found[index] = html
     found |= _make_groups(place, look, wanted)
-    me = place.viewer.user_id
     return [for_viewer(found[index], me) for index in indexes]
 
 
@@ -87,7 +88,7 @@ def _swapped(html: str) -> str:
 
 
 def _make_groups(place: Place, look: object, wanted: Sequence[Wanted]) -> dict[int, str]:
-    cards = _cards(place, look, [row for _, _, shown, _ in wanted for row in shown])
+    cards, personal = _cards(place, look, [row for _, _, shown, _ in wanted for row in shown])
     made = {}
     for key, index, shown, folded in wanted:
         block = place.reading.text.blocks[index]
@@ -98,14 +99,22 @@ def _make_groups(place: Place, look: object, wanted: Sequence[Wanted]) -> dict[i
             "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
         }
         html = render_to_string("annotations/reader.html#group", {"group": group})
+        if any(row[0] in personal for row in shown):
+            key = (place.viewer.user_id, key)
         made[index] = _kept.put(key, html)
     return made
 
 
-def _cards(place: Place, look: object, rows: Sequence[Row]) -> dict[int, str]:
-    """The cards of these rows by primary key, made for anyone; a row's version names its card."""
+def _cards(place: Place, look: object, rows: Sequence[Row]) -> tuple[dict[int, str], set[int]]:
+    """The cards of these rows by primary key, and which of them are for this viewer alone; the
+    others are made for anyone. A row's version names its card."""
+    me = place.viewer.user_id
     keys = {row[0]: ("card", look, row[0], row[5]) for row in rows}
     found = {pk: html for pk, key in keys.items() if (html := _kept.get(key)) is not None}
+    personal = {pk for pk in keys if pk not in found}
+    for pk in list(personal):
+        if (html := _kept.get((me, keys[pk]))) is not None:
+            found[pk] = html
     for pk, card in cards_of(
         place, [pk for pk in keys if pk not in found], for_anyone=True
     ).items():
@@ -113,5 +122,8 @@ def _cards(place: Place, look: object, rows: Sequence[Row]) -> dict[int, str]:
         # be private now. This page is out of date already, and does without it.
         if card["version"] == keys[pk][-1]:
             html = render_to_string("annotations/card.html#card", {"place": place, "card": card})
-            found[pk] = _kept.put(keys[pk], SafeString(html))
-    return found
+            key = (me, keys[pk]) if card["personal"] else keys[pk]
+            found[pk] = _kept.put(key, SafeString(html))
+            if not card["personal"]:
+                personal.discard(pk)
+    return found, personal

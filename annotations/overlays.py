@@ -24,9 +24,10 @@ DEEPEST = 4
 
 
 # An annotation as the overlay needs it, as it comes from the database: primary key, start, end,
-# author, theme ids as they are stored ("3 12"), version. A plain tuple: there are thousands a page.
+# author (negative: known by a pseudonym; 0: without a name), theme ids as they are stored ("3 12"),
+# version. A plain tuple: there are thousands a page.
 Row = tuple[int, int, int, int, str, int]
-ROW_FIELDS = ("pk", "start", "end", "author_id", "theme_ids", "version")
+ROW_FIELDS = ("pk", "start", "end", "who", "theme_ids", "version")
 
 
 class ThemeStyle(NamedTuple):
@@ -170,7 +171,7 @@ class Filters:
     """Which annotations are asked for: with any of these themes, or below one, by any of these."""
 
     themes: frozenset[int] = frozenset()
-    authors: frozenset[int] = frozenset()
+    authors: frozenset[int | None] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.themes or self.authors)

@@ -12,10 +12,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from annotations.margins import laid_out
+from annotations.naming import Person
 from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
-from annotations.sight import Person, earlier_here, people_of, rows_of
+from annotations.sight import earlier_here, people_of, rows_of
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 from archive.metadata import Described
@@ -123,7 +124,7 @@ def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) 
     authors = {person.username: pk for pk, person in people.items()}
     return Filters(
         frozenset(themes.get(slug, 0) for slug in query.themes),
-        frozenset(authors.get(name, 0) for name in query.authors),
+        frozenset(authors.get(name) for name in query.authors),
     )
 
 
@@ -186,7 +187,7 @@ def _menus(
         menus = _make_menus(place, query, present)
         _keep(query, key, menus)
     numbers = {f"t{pk}": n for pk, n in counts.items()} | {
-        f"a{pk}": n for pk, n in author_counts.items()
+        f"a{number}": author_counts[person.pk] for number, person in enumerate(present)
     }
     return _COUNT.sub(lambda match: str(numbers.get(match[1], 0)), menus)
 
@@ -207,11 +208,11 @@ def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
     authors = [
         {
             "name": person.name,
-            "count": f"\x00a{person.pk}\x00",
+            "count": f"\x00a{number}\x00",
             "on": person.username in query.authors,
             "href": query.toggle_author(person.username).address(path),
         }
-        for person in present
+        for number, person in enumerate(present)
     ]
     names = {theme.slug: theme.name for theme in place.palette.themes}
     called = {person.username: person.name for person in present}

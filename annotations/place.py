@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from annotations.models import AnnotationSet
+from annotations.models import (
+    AnnotationSet,
+    GroupMember,
+    Naming,
+    Progress,
+    Promise,
+    Rule,
+    Scope,
+)
+from annotations.models.visibility import promise_of, scope_of
 from annotations.overlays import Palette
 from annotations.palettes import palette_of
 from annotations.permissions import Viewer, may_annotate, viewer_of
@@ -76,6 +85,27 @@ class Place:
         return self.current.role if self.current else None  # type: ignore[attr-defined]
 
     @cached_property
+    def scope(self) -> Scope:
+        """What of the current set's annotations here the viewer sees beside her own."""
+        current: Any = self.current
+        if current is None:
+            return scope_of(Rule.OPEN, None, False)
+        return scope_of(current.rule, self.role, current.opened is not None)
+
+    @property
+    def naming(self) -> int:
+        """How authors are called to the viewer; EDITOR for those who see all names."""
+        if self.current is None or self.scope.all:
+            return Naming.EDITOR
+        return self.current.naming
+
+    @property
+    def promise(self) -> Promise:
+        """What is promised to the viewer if she writes here now."""
+        current: Any = self.current
+        return promise_of(current, self.role, current.group)
+
+    @cached_property
     def may_annotate(self) -> bool:
         return self.current is not None and may_annotate(self.current, self.role)
 
@@ -107,6 +137,8 @@ class Place:
             self.codebook_key,
             self.current.state,
             self.role,
+            self.scope,
+            self.naming,
             self.viewer.user_id,
         )
 
@@ -122,8 +154,11 @@ _DOCUMENT = (
 _EDITION = ("id", "document_id", "number", "source_format", "digest")
 _SLUG, _VOLUME_SLUG = _DOCUMENT.index("slug"), len(_DOCUMENT) + _VOLUME.index("slug")
 _IMPORTED = len(_DOCUMENT) + _VOLUME.index("imported_at")
-_SET = ("id", "slug", "title", "state", "visibility", "codebook_id")
-_MORE = ("role", "reading_revision", "codebook__revision")
+_SET = (
+    *("id", "slug", "title", "state", "visibility", "codebook_id"),
+    *("rule", "after_count", "naming", "groups_apart"),
+)
+_MORE = ("role", "reading_revision", "codebook__revision", "opened", "group")
 
 _document_at = Prepared(
     lambda volume, slug: Document.objects.filter(
@@ -136,12 +171,26 @@ _document_at = Prepared(
 )
 
 
+def _of_viewer(document: int, user: int) -> dict[str, Subquery]:
+    """When the others' annotations opened for her here, and her group."""
+    opened = Progress.objects.order_by().filter(
+        annotation_set=OuterRef("pk"), document_id=document, user_id=user
+    )
+    groups = GroupMember.objects.order_by().current()
+    group = groups.filter(annotation_set=OuterRef("pk"), user_id=user)
+    return {
+        "opened": Subquery(opened.values("opened_at")[:1]),
+        "group": Subquery(group.values("group")[:1]),
+    }
+
+
 def _sets_on(document: int, viewer: Viewer) -> QuerySet[AnnotationSet, Any]:
     return (
         AnnotationSet.objects.on_document(document)
         .annotate(reading_revision=F("set_documents__revision"))
         .visible_to(viewer)
         .with_role(viewer)
+        .annotate(**_of_viewer(document, viewer.user_id or 0))
         .values_list(*_SET, *_MORE)
     )
 
@@ -177,7 +226,8 @@ def place_of(request: HttpRequest, volume: str, slug: str, set_slug: str | None 
 
 def _loaded_set(row: tuple[Any, ...]) -> AnnotationSet:
     found: Any = instance(AnnotationSet, _SET, row[: len(_SET)])
-    found.role, found.reading_revision, found.codebook_revision = row[len(_SET) :]
+    found.role, found.reading_revision, found.codebook_revision, *more = row[len(_SET) :]
+    found.opened, found.group = more
     return found
 
 

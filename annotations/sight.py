@@ -2,75 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Case, F, IntegerField, Value, When
 
-from annotations.models import Annotation
+from annotations.models import Annotation, Naming, Pseudonym, Scope
+from annotations.naming import NOBODY, Person, full_name
 from annotations.overlays import ALL_CARDS, ROW_FIELDS, Row
-from annotations.permissions import ANYONE, Viewer
+from annotations.permissions import Viewer
 from annotations.place import Place
 from archive.prepared import Prepared
 
 
-def _rows(annotation_set: int, edition: int, viewer: Viewer) -> Any:
+def _who(naming: int) -> F | Case:
+    """The author's key in a row: her id; negative, for a pseudonym; 0 for one without a name."""
+    if naming == Naming.EDITOR:
+        return F("author_id")
+    named = When(naming=Naming.EDITOR, then=F("author_id"))
+    if naming == Naming.NAME:
+        named = When(naming__gte=Naming.NAME, then=F("author_id"))
+    alias = When(naming__gte=Naming.PSEUDONYM, then=-F("author_id"))
+    cases = [named, alias] if naming else [named]
+    return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def _rows(scope: Scope, naming: int, annotation_set: int, edition: int, user: int) -> Any:
     return (
         Annotation.objects.in_set(annotation_set)
         .on_edition(edition)
-        .shown_in_set(viewer)
+        .within(scope, Viewer(user))
+        .annotate(who=_who(naming))
         .in_text_order()
         .values_list(*ROW_FIELDS)
     )
 
 
-_PLACE: dict[str, type] = {"annotation_set": int, "edition": int}
+_PLACE: dict[str, type] = {"annotation_set": int, "edition": int, "user": int}
 _RANGE: dict[str, type] = {"start": int, "end": int}
-_all_of_guest = Prepared(lambda **place: _rows(**place, viewer=ANYONE), **_PLACE)
-_all_of_account = Prepared(
-    lambda user, **place: _rows(**place, viewer=Viewer(user)), **_PLACE, user=int
-)
-_some_of_account = Prepared(
-    lambda user, start, end, **place: _rows(**place, viewer=Viewer(user)).overlapping(start, end),
-    **_PLACE,
-    **_RANGE,
-    user=int,
-)
+
+
+@cache
+def _all(scope: Scope, naming: int) -> Prepared:
+    return Prepared(lambda **place: _rows(scope, naming, **place), **_PLACE)
+
+
+@cache
+def _some(scope: Scope, naming: int) -> Prepared:
+    return Prepared(
+        lambda start, end, **place: _rows(scope, naming, **place).overlapping(start, end),
+        **_PLACE,
+        **_RANGE,
+    )
+
+
+@cache
+def _first_ones(scope: Scope) -> Prepared:
+    return Prepared(
+        lambda **place: _rows(scope, Naming.EDITOR, **place).values_list("pk")[: ALL_CARDS + 1],
+        **_PLACE,
+    )
+
+
+def _where(place: Place) -> dict[str, int]:
+    assert place.current is not None
+    user = place.viewer.user_id or 0
+    return {"annotation_set": place.current.pk, "edition": place.edition.pk, "user": user}
 
 
 def rows_of(place: Place) -> list[Row]:
     """The annotations that the viewer sees here, in the text's order; one query."""
     if place.current is None:
         return []
-    where = {"annotation_set": place.current.pk, "edition": place.edition.pk}
-    if place.viewer.user_id is None:
-        return _all_of_guest(**where)
-    return _all_of_account(**where, user=place.viewer.user_id)
+    return _all(place.scope, place.naming)(**_where(place))
 
 
 def rows_touching(place: Place, start: int, end: int) -> list[Row]:
-    """Those of an account's rows with a character in ``[start, end)`` (code points); one query."""
-    assert place.current is not None
-    return _some_of_account(
-        annotation_set=place.current.pk,
-        edition=place.edition.pk,
-        user=place.viewer.user_id,
-        start=start,
-        end=end,
-    )
-
-
-_first_of_account = Prepared(
-    lambda user, **place: _rows(**place, viewer=Viewer(user)).values_list("pk")[: ALL_CARDS + 1],
-    **_PLACE,
-    user=int,
-)
+    """Those of the rows with a character in ``[start, end)`` (code points); one query."""
+    return _some(place.scope, place.naming)(**_where(place), start=start, end=end)
 
 
 def many_here(place: Place) -> bool:
-    """Whether an account sees more annotations here than have all their cards shown; one query."""
-    assert place.current is not None
-    where = {"annotation_set": place.current.pk, "edition": place.edition.pk}
-    return len(_first_of_account(**where, user=place.viewer.user_id)) > ALL_CARDS
+    """Whether the viewer sees more annotations here than have all their cards shown; one query."""
+    return len(_first_ones(place.scope)(**_where(place))) > ALL_CARDS
 
 
 def earlier_here(place: Place) -> int:
@@ -81,7 +96,7 @@ def earlier_here(place: Place) -> int:
         Annotation.objects.in_set(place.current.pk)
         .filter(edition__document_id=place.document.pk)
         .exclude(edition_id=place.edition.pk)
-        .shown_in_set(place.viewer)
+        .within(place.scope, place.viewer)
         .count()
     )
 
@@ -92,19 +107,8 @@ def seen_at(place: Place) -> Any:
     return (
         Annotation.objects.in_set(place.current.pk)
         .on_edition(place.edition.pk)
-        .shown_in_set(place.viewer)
+        .within(place.scope, place.viewer)
     )
-
-
-class Person(NamedTuple):
-    pk: int
-    username: str
-    name: str
-
-
-def full_name(username: str, first: str, last: str) -> str:
-    """How a person is called on a page."""
-    return f"{first} {last}".strip() or username
 
 
 _PERSON = ("pk", "username", "first_name", "last_name")
@@ -117,10 +121,22 @@ _members = Prepared(
 
 
 def people_of(place: Place, authors: set[int]) -> dict[int, Person]:
-    """The people behind these rows; one query for members, one more for those who have left."""
+    """The people behind the authors' keys of rows; one query for members, one more for those who
+    have left, one for pseudonyms."""
     if place.current is None or not authors:
         return {}
-    rows = _members(annotation_set=place.current.pk)
+    people = {0: NOBODY} if 0 in authors else {}
+    if min(authors) < 0:
+        rows = Pseudonym.objects.filter(
+            annotation_set=place.current.pk, user__in=[-key for key in authors if key < 0]
+        ).values_list("user_id", "slug", "name")
+        people |= {-pk: Person(-pk, slug, name) for pk, slug, name in rows}
+    named = {key for key in authors if key > 0}
+    return people | _named(place.current.pk, named) if named else people
+
+
+def _named(annotation_set: int, authors: set[int]) -> dict[int, Person]:
+    rows = _members(annotation_set=annotation_set)
     missing = authors - {row[0] for row in rows}
     if missing:
         rows += list(User.objects.filter(pk__in=missing).values_list(*_PERSON))

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
+from annotations.urls_assignments import urlpatterns as assignments_urls
+from annotations.urls_groups import urlpatterns as groups_urls
+from annotations.urls_joining import urlpatterns as joining_urls
+from annotations.urls_live import urlpatterns as live_urls
+from annotations.urls_moderation import urlpatterns as moderation_urls
+from annotations.urls_rules import urlpatterns as rules_urls
 from annotations.urls_sets import urlpatterns as set_urls
+from annotations.urls_threads import urlpatterns as threads_urls
 from annotations.views import anchoring, annotations, pages, reader, replies
 
 app_name = "annotations"
@@ -29,4 +36,11 @@ urlpatterns = [
     path("replies/<uuid:uuid>/delete/", replies.delete, name="reply_delete"),
     path("replies/<uuid:uuid>/restore/", replies.restore, name="reply_restore"),
     *set_urls,
+    *joining_urls,
+    *groups_urls,
+    *rules_urls,
+    *assignments_urls,
+    *threads_urls,
+    *live_urls,
+    *moderation_urls,
 ]

@@ -104,23 +104,30 @@ class PreparedInsert(Generic[M]):
 
 
 class PreparedIn:
-    """The same for a queryset of any number of integers, compiled once for each power of two."""
+    """The same for a queryset of any number of integers, compiled once for each power of two;
+    further parameters are given by name."""
 
-    def __init__(self, build: Callable[[list[int]], QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **types: type) -> None:
         self._build = build
+        self._types = types
         self._sizes: dict[int, Prepared] = {}
 
-    def __call__(self, values: Iterable[int]) -> Rows:
+    def __call__(self, values: Iterable[int], **more: Any) -> Rows:
         given = list(values)
         if not given:
             return []
         size = 1 << (len(given) - 1).bit_length()
         if size not in self._sizes:
             names = {f"v{number}": int for number in range(size)}
-            self._sizes[size] = Prepared(lambda **marks: self._build(list(marks.values())), **names)
+            self._sizes[size] = Prepared(self._built, **names, **self._types)
         # The last one again and again fills the places left: IN does not mind.
         given += given[-1:] * (size - len(given))
-        return self._sizes[size](**{f"v{number}": value for number, value in enumerate(given)})
+        keys = {f"v{number}": value for number, value in enumerate(given)}
+        return self._sizes[size](**keys, **more)
+
+    def _built(self, **marks: Any) -> QuerySet[Any, Any]:
+        more = {name: marks.pop(name) for name in self._types}
+        return self._build(list(marks.values()), **more)
 
 
 def instance(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:

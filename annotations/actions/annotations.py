@@ -12,13 +12,16 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotations.actions.history import record
+from annotations.actions.promises import keep, open_if_due, promise_to
 from annotations.actions.settling import keep_settled, settled_by_hand
 from annotations.models import (
     Anchor,
     Annotation,
     AnnotationSet,
     AnnotationTheme,
+    Promise,
     SetDocument,
+    Sharing,
     Theme,
 )
 from annotations.notes import render_note
@@ -28,6 +31,10 @@ from archive.prepared import PreparedInsert, PreparedUpdate
 from archive.text import Text
 
 PLACE = ("edition", "anchor", "start", "end", "quote", "prefix", "suffix")
+EDITED = (
+    *("theme_ids", "note", "note_html", "visibility", "modified"),
+    *("audience", "naming", "group"),
+)
 FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
 
 
@@ -99,12 +106,15 @@ def create_annotation(
     visibility: str = "shared",
     at: datetime | None = None,
     text: Text | None = None,
+    promise: Promise | None = None,
 ) -> Annotation:
     """Annotates the passage ``[start, end)`` of an edition, in code points.
 
-    ``text`` spares reading the edition's text again where the caller has it. Raises PassageFault
-    (PassageMismatch when ``quote`` is not what stands there), also when the document is not in the
-    set; then nothing is saved.
+    ``text`` and ``promise`` spare reading them again where the caller has them. The annotation's
+    ``opens`` says whether the others' annotations opened for the author by this.
+
+    Raises PassageFault (PassageMismatch when ``quote`` is not what stands there), also when the
+    document is not in the set; then nothing is saved.
     """
     passage = check_passage(text or edition.as_text(), start, end, quote)
     now = at or timezone.now()
@@ -126,28 +136,39 @@ def create_annotation(
         modified=now,
     )
     with transaction.atomic():
+        keep(annotation, promise or promise_to(annotation_set, author))
         _insert.run(annotation)
         _link_themes(annotation, chosen)
         log(annotation, "create", author)
         touch(annotation)
+        annotation.opens = open_if_due(annotation_set, author, edition.document_id)
     return annotation
 
 
 def edit_annotation(
     annotation: Annotation, *, actor: User, themes: Sequence[Theme], note: str, visibility: str
 ) -> Annotation:
-    """Gives the annotation other themes, another note, another visibility."""
+    """Gives the annotation other themes, another note, another visibility.
+
+    What was private and is shared now is shared under the set's present rules.
+    """
     chosen = _in_order(themes)
     annotation.theme_ids = " ".join(str(theme.pk) for theme in chosen)
     annotation.note, annotation.note_html = note, render_note(note)
+    shared_now = annotation.visibility == Sharing.PRIVATE != visibility
     annotation.visibility = visibility
     annotation.modified = timezone.now()
     with transaction.atomic():
-        annotation.save(update_fields=["theme_ids", "note", "note_html", "visibility", "modified"])
+        if shared_now:
+            keep(annotation, promise_to(annotation.annotation_set, annotation.author))
+        annotation.save(update_fields=EDITED)
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
         log(annotation, "edit", actor)
         bump(annotation)
+        if shared_now:
+            document = annotation.edition.document_id
+            annotation.opens = open_if_due(annotation.annotation_set, annotation.author, document)
     return annotation
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from annotations.actions.annotations import bump
 from annotations.actions.history import record
-from annotations.models import Annotation, Reply
+from annotations.actions.promises import keep, promise_to
+from annotations.models import Annotation, Promise, Reply, Sharing
 from annotations.notes import render_note
 
 
@@ -26,19 +27,27 @@ def _log(reply: Reply, action: str, actor: User) -> None:
 
 
 def create_reply(
-    annotation: Annotation, *, author: User, note: str, at: datetime | None = None
+    annotation: Annotation,
+    *,
+    author: User,
+    note: str,
+    private: bool = False,
+    at: datetime | None = None,
+    promise: Promise | None = None,
 ) -> Reply:
-    """Answers an annotation."""
+    """Answers an annotation; a ``private`` reply is between its author and the editors."""
     now = at or timezone.now()
     reply = Reply(
         annotation=annotation,
         author=author,
         note=note,
         note_html=render_note(note),
+        visibility=Sharing.PRIVATE if private else Sharing.SHARED,
         created=now,
         modified=now,
     )
     with transaction.atomic():
+        keep(reply, promise or promise_to(annotation.annotation_set, author))
         reply.save()
         _changed(reply, "create", author)
     return reply

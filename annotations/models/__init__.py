@@ -1,8 +1,25 @@
 from annotations.models.anchoring import Anchoring
-from annotations.models.annotations import Anchor, Annotation, AnnotationTheme, Reply
+from annotations.models.annotations import Anchor, Annotation, AnnotationTheme, Question, Reply
+from annotations.models.assignments import Assignment, AssignmentDocument, Mark
 from annotations.models.codebook import Codebook, Colour, Line, Theme
 from annotations.models.history import History
-from annotations.models.sets import AnnotationSet, Membership, Role, SetDocument, State, Visibility
+from annotations.models.moderation import Report
+from annotations.models.notices import Kind, NoticeChoice, Notification
+from annotations.models.people import Block, Group, GroupMember, JoinLink, Pseudonym
+from annotations.models.progress import Progress
+from annotations.models.promised import Audience, Sharing
+from annotations.models.sets import (
+    AnnotationSet,
+    Leaving,
+    Membership,
+    Naming,
+    Role,
+    Rule,
+    SetDocument,
+    State,
+    Visibility,
+)
+from annotations.models.visibility import Promise, Scope
 
 __all__ = [
     "Anchor",
@@ -10,14 +27,35 @@ __all__ = [
     "Annotation",
     "AnnotationSet",
     "AnnotationTheme",
+    "Assignment",
+    "AssignmentDocument",
+    "Audience",
+    "Block",
     "Codebook",
     "Colour",
+    "Group",
+    "GroupMember",
     "History",
+    "JoinLink",
+    "Kind",
+    "Leaving",
     "Line",
+    "Mark",
     "Membership",
+    "Naming",
+    "NoticeChoice",
+    "Notification",
+    "Progress",
+    "Promise",
+    "Pseudonym",
+    "Question",
     "Reply",
+    "Report",
     "Role",
+    "Rule",
+    "Scope",
     "SetDocument",
+    "Sharing",
     "State",
     "Theme",
     "Visibility",

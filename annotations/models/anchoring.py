@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from annotations.anchoring import Method, Verdict
-from annotations.models.annotations import Anchor, Annotation, sharing_of
+from annotations.models.annotations import Anchor, Annotation
 from annotations.viewers import Viewer
 from archive.models import Edition, Import
 
@@ -38,9 +38,9 @@ class AnchoringQuerySet(models.QuerySet["Anchoring"]):
     def shown_in_set(self, annotation_set_id: int, viewer: Viewer) -> AnchoringQuerySet:
         """Of living annotations that the viewer sees in a set that she has been found to see."""
         return self.filter(
-            sharing_of(viewer, "annotation__"),
-            annotation__annotation_set_id=annotation_set_id,
-            annotation__deleted_at__isnull=True,
+            annotation__in=Annotation.objects.order_by()
+            .in_set(annotation_set_id)
+            .shown_in_set(viewer)
         )
 
     def visible_to(self, viewer: Viewer) -> AnchoringQuerySet:

@@ -11,14 +11,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from annotations.models.codebook import Theme
-from annotations.models.sets import AnnotationSet, sets_seen_by
+from annotations.models.promised import Audience, Promised, Sharing
+from annotations.models.sets import AnnotationSet, Naming, sets_seen_by
+from annotations.models.visibility import Scope, anywhere, replies_anywhere, within
 from annotations.viewers import Viewer
 from archive.models import Edition
-
-
-class Sharing(models.TextChoices):
-    PRIVATE = "private", "private: only I see it"
-    SHARED = "shared", "shared with the set"
 
 
 class Anchor(models.TextChoices):
@@ -29,22 +26,17 @@ class Anchor(models.TextChoices):
     ORPHAN = "orphan", "orphaned"
 
 
-def sharing_of(viewer: Viewer, prefix: str = "") -> Q:
-    """The condition under which a viewer sees an annotation of a set that she sees: shared, or her
-    own. ``prefix`` leads to the annotation."""
-    shown = Q(**{f"{prefix}visibility": Sharing.SHARED})
-    if viewer.user_id is not None:
-        shown |= Q(**{f"{prefix}author_id": viewer.user_id})
-    return shown
-
-
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def alive(self) -> AnnotationQuerySet:
         return self.filter(deleted_at__isnull=True)
 
     def shown_in_set(self, viewer: Viewer) -> AnnotationQuerySet:
-        """What the viewer sees inside a set that she has been found to see: shared, and her own."""
-        return self.alive().filter(sharing_of(viewer))
+        """What the viewer sees inside sets that she has been found to see."""
+        return self.alive().filter(anywhere(viewer.user_id or 0))
+
+    def within(self, scope: Scope, viewer: Viewer) -> AnnotationQuerySet:
+        """The same in one set and on one document, of which the scope is known."""
+        return self.alive().filter(within(scope, viewer.user_id or 0))
 
     def visible_to(self, viewer: Viewer) -> AnnotationQuerySet:
         return self.shown_in_set(viewer).filter(sets_seen_by(viewer, "annotation_set__"))
@@ -70,7 +62,13 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.order_by("start", "-end", "pk")
 
 
-class Annotation(models.Model):
+class Question(models.TextChoices):
+    NONE = "", "no question"
+    OPEN = "open", "a question"
+    ANSWERED = "answered", "an answered question"
+
+
+class Annotation(Promised):
     """A passage with themes and a note, by one author, in one set.
 
     ``quote`` always equals ``edition.text[start:end]``; ``prefix`` and ``suffix`` are up to 64
@@ -102,11 +100,18 @@ class Annotation(models.Model):
     # Review: it was carried to a new edition, but somebody should look. Orphan: it was not found
     # there, and stays on the edition before. Anchoring rows say how and why.
     anchor = models.CharField(max_length=6, choices=Anchor.choices, blank=True, default=Anchor.SURE)
+    question = models.CharField(
+        max_length=8, choices=Question.choices, blank=True, default=Question.NONE
+    )
+    # A thread that an editor has locked takes no more replies.
+    locked_at = models.DateTimeField(null=True, blank=True)
     # Counts every change to the annotation and its replies: its kept card is keyed by it.
     version = models.PositiveIntegerField(default=1)
     created = models.DateTimeField()
     modified = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Whether the annotations of the others have just opened for its author; not a column.
+    opens = False
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -117,7 +122,8 @@ class Annotation(models.Model):
             # order of the text: the query is answered from the index alone.
             models.Index(
                 fields=["annotation_set", "edition", "start", "-end", "id"]
-                + ["author", "theme_ids", "version", "visibility", "deleted_at"],
+                + ["author", "theme_ids", "version", "visibility", "deleted_at"]
+                + ["audience", "naming", "group", "hidden_at", "created"],
                 name="annotation_place",
             )
         ]
@@ -129,6 +135,13 @@ class Annotation(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(anchor__in=Anchor.values), name="annotation_anchor_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(question__in=Question.values), name="annotation_question_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(audience__in=Audience.values, naming__in=Naming.values),
+                name="annotation_promise_known",
             ),
         ]
 
@@ -163,8 +176,9 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         return self.filter(deleted_at__isnull=True)
 
     def visible_to(self, viewer: Viewer) -> ReplyQuerySet:
-        """A reply is seen by whoever sees the annotation that it answers."""
-        return self.alive().filter(annotation__in=Annotation.objects.visible_to(viewer))
+        """Those that reach the viewer, of annotations that she sees."""
+        seen = Annotation.objects.order_by().visible_to(viewer)
+        return self.alive().filter(replies_anywhere(viewer.user_id or 0), annotation__in=seen)
 
     def with_place(self) -> ReplyQuerySet:
         """With author, annotation, set, document and volume; the edition's text stays out."""
@@ -179,7 +193,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         return self.order_by("created", "pk")
 
 
-class Reply(models.Model):
+class Reply(Promised):
     """An answer under an annotation."""
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -189,6 +203,8 @@ class Reply(models.Model):
     )
     note = models.TextField()
     note_html = models.TextField(editable=False)
+    # Private: between the author of the annotation and the editors.
+    visibility = models.CharField(max_length=10, choices=Sharing.choices, default=Sharing.SHARED)
     created = models.DateTimeField()
     modified = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -197,7 +213,16 @@ class Reply(models.Model):
 
     class Meta:
         ordering = ["annotation", "created", "pk"]
-        constraints = [models.CheckConstraint(condition=~Q(note=""), name="reply_not_empty")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(note=""), name="reply_not_empty"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Sharing.values), name="reply_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(audience__in=Audience.values, naming__in=Naming.values),
+                name="reply_promise_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.uuid}: {self.note[:60]}"

@@ -34,6 +34,34 @@ class Role(models.TextChoices):
     READER = "reader", "reader"
 
 
+class Rule(models.TextChoices):
+    """When a member sees what the other members write."""
+
+    OPEN = "open", "at once"
+    AFTER = "after", "after her own work on the document"
+    BLIND = "blind", "when the editors open the set"
+    EDITORS = "editors", "never: only the editors see it"
+
+
+class Naming(models.IntegerChoices):
+    """How somebody who writes is called to the others; editors see names, and are named."""
+
+    NOBODY = 0, "not at all"
+    PSEUDONYM = 1, "by a pseudonym that stays the same in the set"
+    NAME = 2, "by name"
+    # Of what is written, not of sets: by an editor, whose name all see.
+    EDITOR = 3, "by name, as an editor"
+
+
+class Leaving(models.TextChoices):
+    """What becomes of the work of a member who leaves."""
+
+    KEEP = "keep", "it stays, under the same name"
+    ANONYMISE = "anonymise", "it stays, with no trace of who wrote it"
+    DELETE = "delete", "it is deleted for good"
+    CHOOSE = "choose", "the member chooses"
+
+
 def new_link_key() -> str:
     return secrets.token_urlsafe(16)
 
@@ -91,6 +119,14 @@ class AnnotationSet(models.Model):
     )
     link_key = models.CharField(max_length=40, unique=True, default=new_link_key)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    rule = models.CharField(max_length=10, choices=Rule.choices, default=Rule.OPEN)
+    # Under AFTER: how many annotations of her own on a document open it; 0: that she says that she
+    # has finished reading.
+    after_count = models.PositiveSmallIntegerField(default=1)
+    naming = models.PositiveSmallIntegerField(choices=Naming.choices, default=Naming.NAME)
+    # Whether members see the work of their own group alone, or groups are mere sections.
+    groups_apart = models.BooleanField(default=True)
+    leaving = models.CharField(max_length=10, choices=Leaving.choices, default=Leaving.CHOOSE)
     rights = models.URLField(max_length=300, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
@@ -103,6 +139,11 @@ class AnnotationSet(models.Model):
                 condition=Q(visibility__in=Visibility.values), name="set_visibility_known"
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="set_state_known"),
+            models.CheckConstraint(condition=Q(rule__in=Rule.values), name="set_rule_known"),
+            models.CheckConstraint(condition=Q(naming__lt=Naming.EDITOR), name="set_naming_known"),
+            models.CheckConstraint(
+                condition=Q(leaving__in=Leaving.values), name="set_leaving_known"
+            ),
         ]
 
     def __str__(self) -> str:

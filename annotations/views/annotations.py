@@ -69,6 +69,7 @@ def _create(request: Request, place: Place) -> HttpResponse:
             annotation_set=place.current,
             edition=place.edition,
             text=place.reading.text,
+            promise=place.promise,
             themes=form.chosen_themes(),
             note=form.cleaned_data["note"],
             visibility=form.cleaned_data["visibility"],

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_safe
 from annotations.accounts import redeem
 from annotations.cards import cards_of
 from annotations.changes import anchor
-from annotations.export import annotation_values
+from annotations.export import Taker, annotation_values
 from annotations.formats import w3c
 from annotations.forms_annotations import ReplyForm
 from annotations.http import Request
@@ -48,7 +48,9 @@ def annotation(request: Request, uuid: UUID) -> HttpResponse:
     if found is None:
         return _deleted(request, uuid)
     if _wants_json(request):
-        response = HttpResponse(w3c.one(annotation_values([found])[0]), content_type=JSON_LD)
+        response = HttpResponse(
+            w3c.one(annotation_values([found], Taker(viewer))[0]), content_type=JSON_LD
+        )
     else:
         document = found.edition.document
         place = place_of(request, document.volume.slug, document.slug, found.annotation_set.slug)

@@ -44,7 +44,9 @@ def reply(request: Request, uuid: UUID) -> HttpResponse:
         raise PermissionDenied("Only members who annotate in this set can reply, while it is open.")
     form = ReplyForm(request.POST or None)
     if form.is_valid():
-        create_reply(annotation, author=request.user, note=form.cleaned_data["note"])
+        create_reply(
+            annotation, author=request.user, note=form.cleaned_data["note"], promise=place.promise
+        )
         return changed(request, place, annotation, "reply", [(annotation.start, annotation.end)])
     context = {"place": place, "annotation": annotation, "form": form}
     return _form(request, context, 422 if form.is_bound else 200)

@@ -197,18 +197,19 @@ def test_a_format_holds_no_more_of_a_great_set_than_of_a_small_one(form: str):
     assert peak(lambda: drained(10_000)) < 2 * small
 
 
-def test_a_chunk_asks_the_database_six_things_however_long_the_set_is(
+def test_a_chunk_asks_the_database_seven_things_however_long_the_set_is(
     here: World, django_assert_num_queries
 ):
     fill(here, 2 * CHUNK + 1)
-    # The annotations once; for each of three chunks authors, set, owner, editions, themes, replies.
-    with django_assert_num_queries(1 + 6 * 3):
+    # The annotations once; for each of three chunks authors, set, owner, editions, themes,
+    # pseudonyms, replies.
+    with django_assert_num_queries(1 + 7 * 3):
         assert len(values(here)) == 2 * CHUNK + 1
 
 
-def test_one_annotation_is_a_value_in_two_queries(here: World, django_assert_num_queries):
+def test_one_annotation_is_a_value_in_three_queries(here: World, django_assert_num_queries):
     here.annotate(themes=[here.risk])
     found = Annotation.objects.with_place().select_related("annotation_set__owner").get()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         (value,) = annotation_values([found])
     assert value.themes[0].slug == "risk"

@@ -12,10 +12,10 @@ from annotations.models import (
     AnnotationSet,
     Reply,
     Role,
+    Sharing,
     State,
     Visibility,
 )
-from annotations.models.annotations import Sharing
 from annotations.permissions import ANYONE, Viewer, may_annotate, may_change, may_manage
 from tests.factories import (
     AnnotationFactory,

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from annotations.export import seen_of, set_value, shared_of, stream
+from annotations.export import Taker, seen_of, set_value, shared_of, stream
 from annotations.formats import FORMATS
 from annotations.formats.values import AnnotationValue
 from annotations.models import AnnotationSet
@@ -32,15 +32,21 @@ class Command(BaseCommand):
             dest="username",
             help="what this user sees, with her private annotations (else: all shared ones)",
         )
+        parser.add_argument(
+            "--names",
+            action="store_true",
+            help="name people also where the set gives them pseudonyms, or no name",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         form = FORMATS.get(options["format"])
         if form is None:
             known = ", ".join(FORMATS)
             raise CommandError(f"No format is called {options['format']!r}; there are: {known}.")
-        annotation_set, annotations = _load(options["slug"], options["username"])
-        value = set_value(annotation_set, annotations)
-        counted = _Counted(stream(annotations), self._progress())
+        annotation_set, annotations, viewer = _load(options["slug"], options["username"])
+        taker = Taker(viewer, options["names"])
+        value = set_value(annotation_set, annotations, taker)
+        counted = _Counted(stream(annotations, taker), self._progress())
         output = options["output"]
         pieces = form.write(value, counted)
         try:
@@ -90,21 +96,23 @@ class _Counted:
                 self.progress(self.count)
 
 
-def _load(slug: str, username: str | None) -> tuple[AnnotationSet, AnnotationQuerySet]:
+def _load(
+    slug: str, username: str | None
+) -> tuple[AnnotationSet, AnnotationQuerySet, Viewer | None]:
     """The set and what is written of it. Raises CommandError for names that are not here."""
     sets = AnnotationSet.objects.select_related("owner").filter(slug=slug)
     annotation_set = sets.first()
     if annotation_set is None:
         raise CommandError(f"No set is called {slug!r}.")
     if username is None:
-        return annotation_set, shared_of(annotation_set)
+        return annotation_set, shared_of(annotation_set), None
     user = User.objects.filter(username=username).first()
     if user is None:
         raise CommandError(f"No user is called {username!r}.")
     viewer = Viewer(user.pk)
     if not sets.visible_to(viewer).exists():
         raise CommandError(f"{username} does not see the set {slug!r}.")
-    return annotation_set, seen_of(annotation_set, viewer)
+    return annotation_set, seen_of(annotation_set, viewer), viewer
 
 
 def _to_file(pieces: Iterable[str], path: Path) -> None:

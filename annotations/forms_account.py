@@ -1,0 +1,84 @@
+"""allauth's forms in this app's words, and the form of one's own name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from django import forms
+from django.contrib.auth.models import User
+
+SHOWN = "Others see it beside what you share. Letters, digits and . - _ +"
+PRIVATE = "To sign in and for a forgotten password. Only those who run this server see it."
+
+
+def reworded(form: forms.Form, **labels: str) -> None:
+    """Gives fields their labels; what stands in a field before it is filled only repeats them."""
+    for name, field in form.fields.items():
+        field.widget.attrs.pop("placeholder", None)
+        field.label = labels.get(name, field.label)
+
+
+class SignInForm(account.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, login="User name or email address", remember="Stay signed in here")
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class SignUpForm(account.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(
+            self,
+            username="User name",
+            email="Email address (optional)",
+            password1="Password",  # noqa: S106
+            password2="Password again",  # noqa: S106
+        )
+        self.fields["username"].help_text = SHOWN
+        self.fields["email"].help_text = PRIVATE
+
+
+class UniversitySignUpForm(SocialSignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, username="User name", email="Email address (optional)")
+        self.fields["username"].help_text = SHOWN
+        self.fields["email"].help_text = PRIVATE
+
+
+class ForgottenForm(account.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, email="Email address")
+
+
+class AddressForm(account.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, email="New email address")
+
+
+class ChangePasswordForm(account.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(
+            self,
+            oldpassword="Present password",  # noqa: S106
+            password1="New password",  # noqa: S106
+            password2="New password again",  # noqa: S106
+        )
+
+
+class NameForm(forms.ModelForm[User]):
+    """What others see of a person: first and last name, both optional."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+        widgets = {
+            "first_name": forms.TextInput({"autocomplete": "given-name"}),
+            "last_name": forms.TextInput({"autocomplete": "family-name"}),
+        }

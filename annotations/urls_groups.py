@@ -1,0 +1,5 @@
+"""Addresses of groups, leaving and taking out."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of join links and codes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of reports, hiding and locking."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

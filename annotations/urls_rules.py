@@ -1,0 +1,5 @@
+"""Addresses of a set's rules and states."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
