@@ -14,6 +14,7 @@ from annotations.models import (
     AnnotationSet,
     AnnotationTheme,
     Codebook,
+    Group,
     Membership,
     Reply,
     SetDocument,
@@ -203,6 +204,15 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     annotation_set = factory.SubFactory(AnnotationSetFactory)
     user = factory.SubFactory(UserFactory)
     role = "annotator"
+
+
+class GroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Group
+
+    annotation_set = factory.SubFactory(AnnotationSetFactory)
+    name = factory.Sequence(lambda n: f"Group {n}")
+    position = factory.Sequence(int)
 
 
 class AnnotationFactory(factory.django.DjangoModelFactory):
