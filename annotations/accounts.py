@@ -37,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP_OPEN)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Whether a ``next`` may be followed: within this site as it was asked for, nowhere else."""
+        """Whether a ``next`` may be followed: on the host that was asked, and nowhere else."""
         host = {self.request.get_host()}
         return url_has_allowed_host_and_scheme(url, host, require_https=self.request.is_secure())
 
@@ -87,6 +87,11 @@ class Standing:
     connected: bool
 
 
+def provider_id() -> str:
+    """What connections are kept under: of another issuer, the same subject is someone else."""
+    return str(settings.OIDC_ISSUER.partition("://")[2][:200])
+
+
 def standing(user: User) -> Standing:
     """How ``user`` can sign in, in at most four queries."""
     own = EmailAddress.objects.filter(user_id=user.pk).order_by("-verified", "-primary")
@@ -96,7 +101,8 @@ def standing(user: User) -> Standing:
         email,
         confirmed,
         Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists(),
-        bool(settings.OIDC_ISSUER) and SocialAccount.objects.filter(user_id=user.pk).exists(),
+        bool(settings.OIDC_ISSUER)
+        and SocialAccount.objects.filter(user_id=user.pk, provider=provider_id()).exists(),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
-from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from allauth.socialaccount import forms as social
 from django import forms
 from django.contrib.auth.models import User
+
+from annotations.accounts import provider_id
 
 SHOWN = "Others see it beside what you share. Letters, digits and . - _ +"
 PRIVATE = "To sign in and for a forgotten password. Only those who run this server see it."
@@ -34,19 +36,26 @@ class SignUpForm(account.SignupForm):
             self,
             username="User name",
             email="Email address (optional)",
-            password1="Password",  # noqa: S106
-            password2="Password again",  # noqa: S106
+            password1="Password",
+            password2="Password again",
         )
         self.fields["username"].help_text = SHOWN
         self.fields["email"].help_text = PRIVATE
 
 
-class UniversitySignUpForm(SocialSignupForm):
+class UniversitySignUpForm(social.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         reworded(self, username="User name", email="Email address (optional)")
         self.fields["username"].help_text = SHOWN
         self.fields["email"].help_text = PRIVATE
+
+
+class DisconnectForm(social.DisconnectForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        of_now = self.fields["account"].queryset.filter(provider=provider_id())
+        self.accounts = self.fields["account"].queryset = of_now
 
 
 class ForgottenForm(account.ResetPasswordForm):
@@ -66,9 +75,9 @@ class ChangePasswordForm(account.ChangePasswordForm):
         super().__init__(*args, **kwargs)
         reworded(
             self,
-            oldpassword="Present password",  # noqa: S106
-            password1="New password",  # noqa: S106
-            password2="New password again",  # noqa: S106
+            oldpassword="Present password",
+            password1="New password",
+            password2="New password again",
         )
 
 

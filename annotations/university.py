@@ -23,7 +23,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import slugify
 
-from annotations.accounts import name_after
+from annotations.accounts import name_after, provider_id
 
 
 class UniversityOAuth(OpenIDConnectOAuth2Adapter):
@@ -57,37 +57,35 @@ class University(OpenIDConnectProvider):
         found: list[EmailAddress] = super().extract_email_addresses(data)
         for address in found:
             # Some providers write the word, and "false" would be true.
-            address.verified = address.verified in (True, "true")  # type: ignore[comparison-overlap]
+            address.verified = address.verified in (True, "true")
         return found
 
 
 class UniversityAdapter(DefaultSocialAccountAdapter):
-    """The one provider that the settings name; what they do not name is nowhere."""
+    """The one provider that the settings name, whatever is asked for."""
 
-    def list_apps(
-        self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
-    ) -> list[SocialApp]:
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": "Set a password first: without one you could not sign in any more.",
+    }
+
+    def list_apps(self, request: HttpRequest, *args: Any, **kwargs: Any) -> list[SocialApp]:
         if not settings.OIDC_ISSUER:
             return []
         app = SocialApp(
             provider=University.id,
-            # Connections belong to one issuer: with another one, the same subject is someone else.
-            provider_id=settings.OIDC_ISSUER.partition("://")[2][:200],
+            provider_id=provider_id(),
             name=settings.OIDC_NAME,
             client_id=settings.OIDC_CLIENT_ID,
             secret=settings.OIDC_SECRET,
             settings={"server_url": settings.OIDC_ISSUER, "oauth_pkce_enabled": True},
         )
-        fits = provider in (None, app.provider, app.provider_id)
-        return [app] if fits and client_id in (None, app.client_id) else []
+        return [app]
 
     def list_providers(self, request: HttpRequest) -> list[University]:
         return [University(request, app=app) for app in self.list_apps(request)]
 
-    def get_provider(
-        self, request: HttpRequest, provider: str, client_id: str | None = None
-    ) -> University:
-        return University(request, app=self.get_app(request, provider, client_id))
+    def get_provider(self, request: HttpRequest, *args: Any, **kwargs: Any) -> University:
+        return University(request, app=self.get_app(request, None))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return bool(settings.OIDC_SIGNUP)
@@ -122,8 +120,8 @@ class UniversityAdapter(DefaultSocialAccountAdapter):
 def _may_be_found(user: User, address: str) -> bool:
     """Whether who proves to own an address gets this account by it.
 
-    Staff connects by hand. An account that never confirmed the address may have been made by someone
-    else: allauth takes its password, and with other ways to sign in it is not found at all.
+    Staff connects by hand. An account that never confirmed the address may have been made by
+    someone else: allauth takes its password, and with other ways to sign in it is not found at all.
     """
     if user.is_staff or user.is_superuser:
         return False

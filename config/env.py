@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -48,3 +49,24 @@ def listing(name: str, default: list[str]) -> list[str]:
     """A comma-separated list."""
     value = text(name)
     return [item.strip() for item in value.split(",") if item.strip()] if value else default
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WELL_KNOWN = "/.well-known/openid-configuration"
+
+
+def issuer(name: str) -> str:
+    """The address of an OpenID Connect issuer without a slash or what is well known at its end.
+
+    Raises ImproperlyConfigured for anything but https; http does on this machine alone.
+    """
+    value = text(name).rstrip("/").removesuffix(WELL_KNOWN).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        schemes = ["https", "http"] if parts.hostname in LOOPBACK else ["https"]
+        fits = bool(parts.hostname) and parts.scheme in schemes
+    except ValueError:
+        fits = False
+    if value and not fits:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write an address that begins https://.")
+    return value

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from config.env import flag, listing, number, text
+from config.env import flag, issuer, listing, number, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(text("DATA", str(BASE_DIR / "var"))).resolve()
@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "archive",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "csp",
     "django_htmx",
     "django_tasks",
@@ -115,10 +117,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 
+# Limits of repeated attempts are counted here, so every process must see the same counts. In the
+# database: it serves several machines too, and adding a key is atomic there as it is not in files.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": number("APPARATUS_CACHE_ENTRIES", 500)},
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "archive_cache",
+        "OPTIONS": {"MAX_ENTRIES": number("APPARATUS_CACHE_ENTRIES", 20_000)},
     }
 }
 
@@ -136,15 +141,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "annotations.accounts.AccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 # Signing in is limited by the client's address, which a proxy would hide behind its own.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("APPARATUS_PROXIES", 0)
 SIGNUP_OPEN = flag("APPARATUS_SIGNUP", default=False)
 
-# Mail carries links for forgotten passwords. Without a host it goes to the server's own output,
-# where whoever runs it can read the link and hand it on.
+# A university's OpenID Connect provider; without an issuer there is no trace of it.
+OIDC_ISSUER = issuer("APPARATUS_OIDC_ISSUER")
+OIDC_CLIENT_ID = text("APPARATUS_OIDC_CLIENT_ID")
+OIDC_SECRET = text("APPARATUS_OIDC_SECRET")
+OIDC_NAME = text("APPARATUS_OIDC_NAME", "your university")
+OIDC_SIGNUP = flag("APPARATUS_OIDC_SIGNUP", default=True)
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_SECRET):
+    raise ImproperlyConfigured(
+        "APPARATUS_OIDC_ISSUER is set: set APPARATUS_OIDC_CLIENT_ID and APPARATUS_OIDC_SECRET too."
+    )
+
+# Mail carries links for forgotten passwords and new addresses. Without a host it goes to the
+# server's own output, where whoever runs it can read the link and hand it on.
 EMAIL_HOST = text("APPARATUS_MAIL_HOST")
 EMAIL_PORT = number("APPARATUS_MAIL_PORT", 587)
 EMAIL_HOST_USER = text("APPARATUS_MAIL_USER")
@@ -154,6 +167,52 @@ EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("APPARATUS_MAIL_FROM", "apparatus@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+
+ACCOUNT_ADAPTER = "annotations.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    name: f"annotations.forms_account.{form}"
+    for name, form in (
+        ("login", "SignInForm"),
+        ("signup", "SignUpForm"),
+        ("reset_password", "ForgottenForm"),
+        ("add_email", "AddressForm"),
+        ("change_password", "ChangePasswordForm"),
+    )
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+# “owner” is the name that `serve` gives to whoever runs this server.
+ACCOUNT_USERNAME_BLACKLIST = ["owner", "admin", "administrator", "root", "staff", "support"]
+# Nobody learns from a form whether a mail address has an account. So two accounts may claim one,
+# but only one of them can have confirmed it.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_VERIFICATION = "optional" if EMAIL_HOST else "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(EMAIL_HOST)
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Apparatus] "
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# A class signs in at the same minute from one address; what one account allows stays small.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "signup": "60/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "annotations.second_factor.SecondFactorAdapter"
+# The clocks of phones are off by some seconds.
+MFA_TOTP_TOLERANCE = 1
+# An account without a confirmed address can be guarded too; annotations.university looks at both.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+SOCIALACCOUNT_ADAPTER = "annotations.university.UniversityAdapter"
+SOCIALACCOUNT_FORMS = {
+    "signup": "annotations.forms_account.UniversitySignUpForm",
+    "disconnect": "annotations.forms_account.DisconnectForm",
+}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# The provider has answered for the address, or nobody has and then it stays unconfirmed.
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = text("APPARATUS_TIME_ZONE", "UTC")

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-READ = re.compile(r"""(?:text|flag|number|listing)\(\s*"([A-Z][A-Z_]+)\"""")
+READ = re.compile(r"""(?:text|flag|number|listing|issuer)\(\s*"([A-Z][A-Z_]+)\"""")
 FROM_ENVIRONMENT = re.compile(r"""os\.environ(?:\.get\(|\[)\s*"([A-Z][A-Z_]+)\"""")
 # Set by the project itself, for Django.
 OTHERS = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -28,7 +29,9 @@ def account(request: Request) -> HttpResponse:
         rename(person, form.cleaned_data["first_name"], form.cleaned_data["last_name"])
         messages.success(request, "Your name is changed.")
         return redirect("account")
-    context = {"form": form, "standing": standing(person)}
+    context: dict[str, object] = {"form": form, "standing": standing(person)}
+    if settings.OIDC_ISSUER:
+        context["university"] = settings.OIDC_NAME
     return render(request, "account/account.html", context, status=422 if form.is_bound else 200)
 
 

@@ -70,7 +70,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(kind: Any, request: HttpRequest) -> HttpResponse:
-    """What allauth answers; a provider that is away or talks nonsense ends on the page of errors."""
+    """What allauth answers, or our page of errors where the provider is away or talks nonsense."""
     provider = get_adapter().list_providers(request)[0]
     try:
         view = kind.adapter_view(UniversityOAuth(request, provider.app.provider_id))
