@@ -1,18 +1,16 @@
-"""The pages around the reader: the start, an annotation's own page, signing in, health."""
+"""The pages around the reader: the start, an annotation's own page, health."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
-from annotations.accounts import redeem
 from annotations.cards import cards_of
 from annotations.changes import anchor
 from annotations.export import Taker, annotation_values
@@ -80,17 +78,6 @@ def _deleted(request: Request, uuid: UUID) -> HttpResponse:
 def _wants_json(request: Request) -> bool:
     best = request.get_preferred_type(["text/html", "application/ld+json", "application/json"])
     return best in ("application/ld+json", "application/json")
-
-
-@never_cache
-@require_GET
-def sign_in_link(request: Request, uid: str, token: str) -> HttpResponse:
-    """Signs in by the one-time link that the server printed."""
-    user = redeem(uid, token)
-    if user is None:
-        return render(request, "annotations/link_spent.html", status=410)
-    login(request, user)
-    return redirect("home")
 
 
 @never_cache
