@@ -5,7 +5,7 @@ from annotations.models.codebook import Codebook, Colour, Line, Theme
 from annotations.models.history import History
 from annotations.models.moderation import Report
 from annotations.models.notices import Kind, NoticeChoice, Notification
-from annotations.models.people import Block, Group, GroupMember, JoinLink, Pseudonym
+from annotations.models.people import Block, Group, GroupMember, JoinLink, LinkState, Pseudonym
 from annotations.models.progress import Progress
 from annotations.models.promised import Audience, Sharing
 from annotations.models.sets import (
@@ -40,6 +40,7 @@ __all__ = [
     "Kind",
     "Leaving",
     "Line",
+    "LinkState",
     "Mark",
     "Membership",
     "Naming",

@@ -94,6 +94,13 @@ class Pseudonym(models.Model):
         return self.name
 
 
+class LinkState(models.TextChoices):
+    OPEN = "open", "lets people in"
+    REVOKED = "revoked", "revoked"
+    ENDED = "ended", "over"
+    FULL = "full", "used up"
+
+
 class JoinLinkQuerySet(models.QuerySet["JoinLink"]):
     def alive(self) -> JoinLinkQuerySet:
         """Those that still let somebody in: not revoked, not over, not used up."""
@@ -141,6 +148,17 @@ class JoinLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} into {self.annotation_set_id} as {self.role}"
+
+    @property
+    def state(self) -> LinkState:
+        """Whether it lets somebody in now; if not, the first reason why."""
+        if self.revoked_at is not None:
+            return LinkState.REVOKED
+        if self.ends_at is not None and self.ends_at <= timezone.now():
+            return LinkState.ENDED
+        if self.limit is not None and self.uses >= self.limit:
+            return LinkState.FULL
+        return LinkState.OPEN
 
 
 class Block(models.Model):
