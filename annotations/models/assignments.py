@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,30 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.models.codebook import Theme
-from annotations.models.people import Group
+from annotations.models.people import Group, GroupMember
 from annotations.models.sets import AnnotationSet
 from archive.models import Document
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def alive(self) -> AssignmentQuerySet:
+        return self.filter(deleted_at__isnull=True)
+
+    def in_order(self) -> AssignmentQuerySet:
+        return self.order_by("annotation_set", "position", "pk")
+
+    def asked_of(self, user_id: int) -> AssignmentQuerySet:
+        """Those that are for everyone in their set, or for the group that somebody is in."""
+        hers = GroupMember.objects.order_by().current().filter(user_id=user_id)
+        return self.filter(Q(group__isnull=True) | Q(group__in=hers.values("group")))
+
+    def with_parts(self) -> AssignmentQuerySet:
+        """With set, codebook and group, documents and themes: two queries more."""
+        rows = AssignmentDocument.objects.select_related("document__volume")
+        return self.select_related("annotation_set__codebook", "group").prefetch_related(
+            models.Prefetch("assignment_documents", rows.order_by("position", "pk")),
+            models.Prefetch("themes", Theme.objects.order_by("position", "pk")),
+        )
 
 
 class Assignment(models.Model):
@@ -52,6 +74,8 @@ class Assignment(models.Model):
     created = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["annotation_set", "position", "pk"]
         constraints = [
@@ -69,6 +93,16 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def has_opened(self, at: datetime) -> bool:
+        return self.opens_at is None or self.opens_at <= at
+
+    def has_ended(self, at: datetime) -> bool:
+        """Whether nothing more is taken: it was due, and late work does not count."""
+        return self.is_due(at) and not self.late_allowed
+
+    def is_due(self, at: datetime) -> bool:
+        return self.due_at is not None and self.due_at < at
 
     def get_absolute_url(self) -> str:
         return reverse("annotations:assignment", args=[self.annotation_set.slug, self.pk])

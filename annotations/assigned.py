@@ -1,0 +1,228 @@
+"""What counts for an assignment: who has written how much of what it asks for, and when.
+
+A fixed number of queries, however many assignments and people: one for annotations, one for
+replies, and, until their answers are kept, one for editions between which a range is carried and
+one for each codebook of which themes are asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from annotations.anchoring import Anchored
+from annotations.models import Annotation, Assignment, AssignmentDocument, Reply, Rule, Sharing
+from annotations.models.visibility import Scope, replies_within, scope_of
+from annotations.palettes import palette_of
+from annotations.stretches import Wanted, stretches
+from annotations.viewers import Viewer
+from annotations.wordcount import words_of
+
+
+class Tally(NamedTuple):
+    """So many annotations, replies, and words in both."""
+
+    annotations: int = 0
+    replies: int = 0
+    words: int = 0
+
+    def plus(self, other: Tally) -> Tally:
+        return Tally(*(a + b for a, b in zip(self, other, strict=True)))
+
+    def reaches(self, asked: Tally) -> bool:
+        return all(a >= b for a, b in zip(self, asked, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What somebody has done of an assignment. ``late`` is what came after it was due and counts
+    all the same."""
+
+    asked: Tally
+    in_time: Tally = Tally()
+    late: Tally = Tally()
+
+    @property
+    def total(self) -> Tally:
+        return self.in_time.plus(self.late)
+
+    @property
+    def begun(self) -> bool:
+        return any(self.total)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the assignment asks for something that can be counted."""
+        return any(self.asked)
+
+    @property
+    def done(self) -> bool:
+        return self.measured and self.total.reaches(self.asked)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether something that was asked for came late: without it, it would not be done."""
+        return any(self.late) and not (self.measured and self.in_time.reaches(self.asked))
+
+
+class Item(NamedTuple):
+    """An annotation, or a reply with the place of the annotation that it answers."""
+
+    is_reply: bool
+    pk: int
+    author: int
+    annotation_set: int
+    document: int
+    edition: int
+    start: int
+    end: int
+    theme_ids: str
+    note_html: str
+    created: datetime
+
+
+class Counted(NamedTuple):
+    """An item that counts for an assignment."""
+
+    assignment: Assignment
+    item: Item
+    late: bool
+
+
+def asked_of(assignment: Assignment) -> Tally:
+    return Tally(assignment.annotations, assignment.replies, assignment.words)
+
+
+def works(
+    viewer: Viewer, role: str | None, assignments: Sequence[Assignment], users: Collection[int]
+) -> dict[tuple[int, int], Work]:
+    """(assignment, user) → what she has done of it, for each who has done anything.
+
+    The assignments come ``with_parts``. ``role`` is the viewer's in their sets: an editor may ask
+    about anyone, others about themselves.
+    """
+    sums: dict[tuple[int, int], list[Tally]] = {}
+    words: dict[tuple[bool, int], int] = {}
+    for assignment, item, late in counted(viewer, role, assignments, users):
+        key = (item.is_reply, item.pk)
+        if key not in words:
+            words[key] = words_of(item.note_html)
+        own = sums.setdefault((assignment.pk, item.author), [Tally(), Tally()])
+        own[late] = own[late].plus(Tally(not item.is_reply, item.is_reply, words[key]))
+    asked = {one.pk: asked_of(one) for one in assignments}
+    return {key: Work(asked[key[0]], *both) for key, both in sums.items()}
+
+
+def counted(
+    viewer: Viewer, role: str | None, assignments: Sequence[Assignment], users: Collection[int]
+) -> list[Counted]:
+    """All that counts for these assignments, and for which of them."""
+    parts: defaultdict[tuple[int, int], list[tuple[Assignment, AssignmentDocument]]]
+    parts = defaultdict(list)
+    for assignment in assignments:
+        for part in assignment.assignment_documents.all():
+            parts[assignment.annotation_set_id, part.document_id].append((assignment, part))
+    if not parts or not users:
+        return []
+    items = _items(viewer, role, parts, users)
+    places = stretches(_wanted(parts, items))
+    families = _families(assignments)
+    found = []
+    for item in items:
+        for assignment, part in parts.get((item.annotation_set, item.document), ()):
+            late = is_late(assignment, item.created)
+            if late is None or not _inside(part, item, places):
+                continue
+            if not item.is_reply and not families[assignment.pk].holds(item.theme_ids):
+                continue
+            found.append(Counted(assignment, item, late))
+    return found
+
+
+def is_late(assignment: Assignment, at: datetime) -> bool | None:
+    """Whether what is written at this moment is late; None when it does not count at all."""
+    if not assignment.has_opened(at) or assignment.has_ended(at):
+        return None
+    return assignment.is_due(at)
+
+
+def carried(parts: Iterable[AssignmentDocument]) -> dict[int, Anchored]:
+    """Part → its range in the current edition of its document, for parts with a range. An orphan
+    was not found there: then the whole document counts."""
+    ranges = {
+        part.pk: (_source(part), part.document.current_id) for part in parts if part.edition_id
+    }
+    found = stretches((source, there) for source, there in ranges.values() if there is not None)
+    return {pk: found[source, there] for pk, (source, there) in ranges.items() if there is not None}
+
+
+def _source(part: AssignmentDocument) -> tuple[int, int, int]:
+    assert part.edition_id is not None and part.start is not None and part.end is not None
+    return part.edition_id, part.start, part.end
+
+
+def _wanted(parts: dict[Any, list[Any]], items: Iterable[Item]) -> Iterator[Wanted]:
+    for item in items:
+        for _, part in parts.get((item.annotation_set, item.document), ()):
+            if part.edition_id is not None:
+                yield _source(part), item.edition
+
+
+def _inside(part: AssignmentDocument, item: Item, places: dict[Wanted, Anchored]) -> bool:
+    if part.edition_id is None:
+        return True
+    place = places[_source(part), item.edition]
+    if place.start is None or place.end is None:
+        return True
+    return item.start < place.end and item.end > place.start
+
+
+class _Family:
+    """The themes that an assignment asks for: an annotation has one of them, or one below."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self.themes = frozenset(theme.pk for theme in assignment.themes.all())
+        codebook = assignment.annotation_set.codebook
+        self.palette = palette_of(codebook.pk, codebook.revision) if self.themes else None
+
+    def holds(self, theme_ids: str) -> bool:
+        return self.palette is None or not self.themes.isdisjoint(self.palette.family(theme_ids))
+
+
+def _families(assignments: Iterable[Assignment]) -> dict[int, _Family]:
+    return {one.pk: _Family(one) for one in assignments}
+
+
+def _scope(viewer: Viewer, role: str | None) -> Scope:
+    # Of a set's rules only the editors' part matters here: the others ask about their own alone.
+    return scope_of(Rule.BLIND, role, False)
+
+
+_PLACE = ("edition__document_id", "edition_id", "start", "end")
+_WRITTEN = ("note_html", "created")
+
+
+def _items(
+    viewer: Viewer, role: str | None, places: Iterable[tuple[int, int]], users: Collection[int]
+) -> list[Item]:
+    """What these people wrote on these documents of sets, as far as it is shared and stands."""
+    sets, documents = ({place[i] for place in places} for i in (0, 1))
+    scope = _scope(viewer, role)
+    standing = {"author__in": users, "hidden_at__isnull": True, "visibility": Sharing.SHARED}
+    where = {"annotation_set__in": sets, "edition__document__in": documents}
+    annotations = Annotation.objects.order_by().filter(**standing, **where).within(scope, viewer)
+    rows = annotations.values_list(
+        "pk", "author_id", "annotation_set_id", *_PLACE, "theme_ids", *_WRITTEN
+    )
+    found = [Item(False, *row) for row in rows]
+    replies = Reply.objects.order_by().alive().filter(**standing, annotation__deleted_at=None)
+    replies = replies.filter(
+        replies_within(scope, viewer.user_id or 0),
+        **{f"annotation__{name}": value for name, value in where.items()},
+    )
+    place = tuple(f"annotation__{name}" for name in ("annotation_set_id", *_PLACE, "theme_ids"))
+    found += [Item(True, *row) for row in replies.values_list("pk", "author_id", *place, *_WRITTEN)]
+    return found
