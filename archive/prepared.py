@@ -59,22 +59,26 @@ class Prepared:
 
 
 class PreparedUpdate(Prepared):
-    """The same for ``queryset.update(**changes)``; gives the number of rows that it changed."""
+    """The same for ``queryset.update(**changes)``; gives these columns of the rows that it changed,
+    as they are now."""
 
-    def __init__(self, build: Build, changes: dict[str, Any], **types: type) -> None:
+    def __init__(
+        self, build: Build, changes: dict[str, Any], returning: Sequence[str], **types: type
+    ) -> None:
         super().__init__(build, **types)
         self._changes = changes
+        self._returning = tuple(returning)
 
     def _query(self, marks: dict[str, Any]) -> Any:
         query = super()._query(marks).chain(UpdateQuery)
         query.add_update_values(self._changes)
         return query
 
-    def run(self, **values: Any) -> int:
-        sql, parameters, _ = self._compiled or self._compile()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _bound(parameters, values))
-            return int(cursor.rowcount)
+    def _compile(self) -> tuple[str, list[Any], Any]:
+        sql, found, _ = super()._compile()
+        columns = ", ".join(map(connection.ops.quote_name, self._returning))
+        self._compiled = f"{sql} RETURNING {columns}", found, None
+        return self._compiled
 
 
 class PreparedInsert(Generic[M]):

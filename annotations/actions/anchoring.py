@@ -31,8 +31,7 @@ def confirm(annotation: Annotation, *, actor: User) -> Annotation:
     row.save(update_fields=["decided_by", "decided_at"])
     annotation.anchor = Anchor.SURE
     annotation.save(update_fields=["anchor"])
-    log(annotation, "confirm", actor)
-    bump(annotation)
+    log(annotation, "confirm", actor, bump(annotation))
     return annotation
 
 
@@ -56,8 +55,7 @@ def undo_decision(annotation: Annotation, *, actor: User) -> Annotation:
     Anchoring.objects.filter(pk=row.pk).update(decided_by=None, decided_at=None, latest=True)
     annotation.anchor = ANCHORS[Verdict(row.verdict)]
     annotation.save(update_fields=[*PLACE])
-    log(annotation, "undo", actor)
-    bump(annotation)
+    log(annotation, "undo", actor, bump(annotation))
     return annotation
 
 

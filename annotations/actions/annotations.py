@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from annotations.actions.history import record
+from annotations.actions.history import Mark, record
 from annotations.actions.promises import keep, open_if_due, promise_to
 from annotations.actions.settling import keep_settled, settled_by_hand
 from annotations.models import (
@@ -48,30 +48,34 @@ _touch = PreparedUpdate(
         annotation_set_id=annotation_set, document_id=document
     ),
     {"revision": F("revision") + 1},
+    ("id", "revision"),
     annotation_set=int,
     document=int,
 )
 
 
-def touch(annotation: Annotation) -> None:
-    """Tells the caches that the set's reading of this document has changed.
+def touch(annotation: Annotation) -> Mark:
+    """Tells the caches that the set's reading of this document has changed; gives the mark for the
+    change's row of history, which is to be written afterwards.
 
     Raises PassageFault when the document has been taken out of the set meanwhile.
     """
     # Also a lock: writers of one document in one set follow each other, so that no reader caches a
     # page under a revision whose annotations it has not all seen.
     where = {"annotation_set": annotation.annotation_set_id}
-    if not _touch.run(**where, document=annotation.edition.document_id):
+    touched = _touch(**where, document=annotation.edition.document_id)
+    if not touched:
         raise PassageFault("This document is no longer in the set.")
+    return Mark(*touched[0])
 
 
-def bump(annotation: Annotation) -> None:
-    """Marks an existing annotation, or its thread, as changed."""
+def bump(annotation: Annotation) -> Mark:
+    """Marks an existing annotation, or its thread, as changed; as ``touch``."""
     Annotation.objects.filter(pk=annotation.pk).update(version=F("version") + 1)
-    touch(annotation)
+    return touch(annotation)
 
 
-def log(annotation: Annotation, action: str, actor: User) -> None:
+def log(annotation: Annotation, action: str, actor: User, mark: Mark | None = None) -> None:
     """Writes the history row of a change to an annotation."""
     record(
         "annotation",
@@ -80,6 +84,7 @@ def log(annotation: Annotation, action: str, actor: User) -> None:
         actor=actor,
         annotation_set=annotation.annotation_set,
         state=_state(annotation),
+        mark=mark,
     )
 
 
@@ -139,8 +144,7 @@ def create_annotation(
         keep(annotation, promise or promise_to(annotation_set, author))
         _insert.run(annotation)
         _link_themes(annotation, chosen)
-        log(annotation, "create", author)
-        touch(annotation)
+        log(annotation, "create", author, touch(annotation))
         annotation.opens = open_if_due(annotation_set, author, edition.document_id)
     return annotation
 
@@ -164,8 +168,7 @@ def edit_annotation(
         annotation.save(update_fields=EDITED)
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
-        log(annotation, "edit", actor)
-        bump(annotation)
+        log(annotation, "edit", actor, bump(annotation))
         if shared_now:
             document = annotation.edition.document_id
             annotation.opens = open_if_due(annotation.annotation_set, annotation.author, document)
@@ -198,8 +201,7 @@ def change_passage(
             keep_settled(carried)
             annotation.edition, annotation.anchor = carried.to_edition, Anchor.SURE
         annotation.save(update_fields=[*PLACE, "modified"])
-        log(annotation, "move", actor)
-        bump(annotation)
+        log(annotation, "move", actor, bump(annotation))
     return annotation
 
 
@@ -219,6 +221,5 @@ def _set_deleted(
     annotation.deleted_at = at
     with transaction.atomic():
         annotation.save(update_fields=["deleted_at"])
-        log(annotation, action, actor)
-        bump(annotation)
+        log(annotation, action, actor, bump(annotation))
     return annotation

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.actions.annotations import bump
-from annotations.actions.history import record
+from annotations.actions.history import Mark, record
 from annotations.actions.promises import keep, promise_to
 from annotations.models import Annotation, Promise, Reply, Sharing
 from annotations.notes import render_note
 
 
-def _log(reply: Reply, action: str, actor: User) -> None:
+def _log(reply: Reply, action: str, actor: User, mark: Mark) -> None:
     record(
         "reply",
         reply.uuid,
@@ -23,6 +23,7 @@ def _log(reply: Reply, action: str, actor: User) -> None:
         actor=actor,
         annotation_set=reply.annotation.annotation_set,
         state={"annotation": str(reply.annotation.uuid), "note": reply.note},
+        mark=mark,
     )
 
 
@@ -80,5 +81,4 @@ def _save(reply: Reply, action: str, actor: User, *fields: str) -> Reply:
 
 
 def _changed(reply: Reply, action: str, actor: User) -> None:
-    _log(reply, action, actor)
-    bump(reply.annotation)
+    _log(reply, action, actor, bump(reply.annotation))

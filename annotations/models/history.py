@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from annotations.models.sets import AnnotationSet
+from annotations.models.sets import AnnotationSet, SetDocument
 
 
 class History(models.Model):
@@ -27,11 +27,25 @@ class History(models.Model):
     action = models.CharField(max_length=20)
     # The state after the change, as plain JSON values.
     state = models.JSONField(default=dict)
+    # Where it can be seen in the reader, and the revision of that place which it made. Those who
+    # read there are told of what came after the revision of their page.
+    place = models.ForeignKey(
+        SetDocument,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    revision = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "history"
-        indexes = [models.Index(fields=["kind", "key"], name="history_of")]
+        indexes = [
+            models.Index(fields=["kind", "key"], name="history_of"),
+            models.Index(fields=["place", "revision"], name="history_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.action}"

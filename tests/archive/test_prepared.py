@@ -114,13 +114,14 @@ def test_a_list_of_any_length_gives_each_row_once(size: int) -> None:
         )
 
 
-def test_an_update_changes_what_the_queryset_finds_and_counts_it() -> None:
+def test_an_update_changes_what_the_queryset_finds_and_gives_its_rows() -> None:
     ines, ada = UserFactory(), UserFactory()
+    changes = {"first_name": "Changed", "is_staff": True}
     update = PreparedUpdate(
-        lambda pk: User.objects.filter(pk=pk), {"first_name": "Changed", "is_staff": True}, pk=int
+        lambda pk: User.objects.filter(pk=pk), changes, ("id", "first_name"), pk=int
     )
-    assert update.run(pk=ines.pk) == 1
-    assert update.run(pk=ada.pk + 1000) == 0
+    assert update(pk=ines.pk) == [(ines.pk, "Changed")]
+    assert update(pk=ada.pk + 1000) == []
     ines.refresh_from_db()
     ada.refresh_from_db()
     assert (ines.first_name, ines.is_staff) == ("Changed", True)
