@@ -50,6 +50,11 @@ def address_of(link: JoinLink) -> str:
     return settings.SITE_URL + reverse("annotations:join_link", args=[link.token])
 
 
+def code_page() -> str:
+    """The whole address of the page that takes codes."""
+    return settings.SITE_URL + reverse("annotations:join")
+
+
 def first_reading(annotation_set: AnnotationSet, user: User) -> str:
     """Where somebody begins to read in a set: the first document of the first assignment that is
     open to her, else the set's first document, else the set's own page. At most two queries."""

@@ -28,6 +28,7 @@ TEMPLATE = "annotations/reader.html"
 TOKEN_HOLE = SafeString("\x00token\x00")
 FILTERS_HOLE = SafeString("\x00filters\x00")
 READING_HOLE = SafeString("\x00reading\x00")
+WELCOME_HOLE = SafeString("\x00welcome\x00")
 _kept: Kept[Any] = Kept(400)
 _COUNT = re.compile("\x00([ta][0-9]+)\x00")
 BODY_HOLE = SafeString("\x00body\x00")
@@ -83,6 +84,7 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
             "csrf_token": TOKEN_HOLE,
             "filters": FILTERS_HOLE,
             "reading": READING_HOLE,
+            "welcome": WELCOME_HOLE,
             "described": _described(place),
             "turns": _turns(place),
         }
@@ -91,9 +93,10 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
     return shell
 
 
-def whole_page(shell: str, parts: dict[str, str], token: str) -> str:
+def whole_page(shell: str, parts: dict[str, str], token: str, welcome: str = "") -> str:
     return (
         shell.replace(TOKEN_HOLE, token, 1)
+        .replace(WELCOME_HOLE, welcome, 1)
         .replace(FILTERS_HOLE, parts["filters"], 1)
         .replace(READING_HOLE, parts["reading"], 1)
     )

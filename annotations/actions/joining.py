@@ -36,7 +36,7 @@ BLOCKED = (
     "Please speak with them."
 )
 FROZEN = "This set is frozen: it can be read, but nobody joins it any more."
-NO_MAIL = "This link is for accounts with a mail address. Add yours under Account, then come back."
+NO_MAIL = "This link is for accounts with a mail address. Add yours to your account, then come back."
 _SHUT = {
     LinkState.REVOKED: f"This link has been withdrawn. {ASK}",
     LinkState.ENDED: f"The time of this link is over. {ASK}",
@@ -48,8 +48,8 @@ class JoinFault(ValueError):
     """Why somebody cannot join; its message says so in one sentence or two."""
 
 
-class BlockedFault(JoinFault):
-    """The editors have put her out."""
+class PersonFault(JoinFault):
+    """The link may let others in, and not this account."""
 
 
 class Joined(NamedTuple):
@@ -141,9 +141,9 @@ def check_open(link: JoinLink) -> None:
 def check_person(link: JoinLink, user: User) -> None:
     """Raises JoinFault where the link does not let this account in."""
     if Block.objects.filter(annotation_set=link.annotation_set_id, user=user).exists():
-        raise BlockedFault(BLOCKED)
+        raise PersonFault(BLOCKED)
     if not link.without_mail and not user.email:
-        raise JoinFault(NO_MAIL)
+        raise PersonFault(NO_MAIL)
 
 
 @transaction.atomic

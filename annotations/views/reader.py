@@ -15,6 +15,7 @@ from annotations.page import parts_of, shell_of, whole_page
 from annotations.place import place_of
 from annotations.query import ReaderQuery
 from annotations.sight import seen_at
+from annotations.views.hints import hint_of
 
 STACK_PAGE = 30
 
@@ -31,7 +32,8 @@ def reader(request: Request, volume: str, document: str) -> HttpResponse:
     elif wanted == "reading":
         html = parts["reading"] + parts["filters_swap"]
     else:
-        html = whole_page(shell_of(place, request.user), parts, get_token(request))
+        shell = shell_of(place, request.user)
+        html = whole_page(shell, parts, get_token(request), hint_of(request, place))
     response = HttpResponse(html)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response

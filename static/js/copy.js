@@ -47,7 +47,7 @@ async function onClick(event) {
     range.selectNodeContents(source);
     getSelection().removeAllRanges();
     getSelection().addRange(range);
-    toast("The browser keeps the clipboard to itself; the citation is selected, copy it from there.");
+    toast("The browser keeps the clipboard to itself; the text is selected, copy it from there.");
   }
 }
 
