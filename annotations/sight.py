@@ -16,6 +16,13 @@ from annotations.place import Place
 from archive.prepared import Prepared
 
 
+class _Whole(Case):
+    """An integer as the databases give it: Django would convert it for each of thousands."""
+
+    def get_db_converters(self, connection: object) -> list[Any]:
+        return []
+
+
 def _who(naming: int) -> F | Case:
     """The author's key in a row: her id; negative, for a pseudonym; 0 for one without a name."""
     if naming == Naming.EDITOR:
@@ -25,7 +32,7 @@ def _who(naming: int) -> F | Case:
         named = When(naming__gte=Naming.NAME, then=F("author_id"))
     alias = When(naming__gte=Naming.PSEUDONYM, then=-F("author_id"))
     cases = [named, alias] if naming else [named]
-    return Case(*cases, default=Value(0), output_field=IntegerField())
+    return _Whole(*cases, default=Value(0), output_field=IntegerField())
 
 
 def _rows(scope: Scope, naming: int, annotation_set: int, edition: int, user: int) -> Any:
