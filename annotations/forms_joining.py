@@ -79,7 +79,9 @@ class LinkForm(TermsForm):
 
     def terms(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return super().terms() | {name: given[name] for name in ("role", "group", "without_mail")}
+        terms = super().terms() | {name: given[name] for name in ("role", "without_mail")}
+        # Editors see all groups and are in none.
+        return terms | {"group": None if given["role"] == MemberRole.EDITOR else given["group"]}
 
 
 class CodeForm(forms.Form):

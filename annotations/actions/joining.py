@@ -36,7 +36,9 @@ BLOCKED = (
     "Please speak with them."
 )
 FROZEN = "This set is frozen: it can be read, but nobody joins it any more."
-NO_MAIL = "This link is for accounts with a mail address. Add yours to your account, then come back."
+NO_MAIL = (
+    "This link is for accounts with a mail address. Add yours to your account, then come back."
+)
 _SHUT = {
     LinkState.REVOKED: f"This link has been withdrawn. {ASK}",
     LinkState.ENDED: f"The time of this link is over. {ASK}",
@@ -113,6 +115,7 @@ def renew_link(
 
     It counts from nought again. Whoever came by it before stays a member.
     """
+    _wait_for(link)
     link.token, link.code = new_token(), new_code()
     link.ends_at, link.limit, link.uses, link.revoked_at = ends_at, limit, 0, None
     link.save(update_fields=["token", "code", "ends_at", "limit", "uses", "revoked_at"])
@@ -123,6 +126,7 @@ def renew_link(
 @transaction.atomic
 def revoke_link(link: JoinLink, *, actor: User) -> JoinLink:
     """From now on the link lets nobody in; who came by it stays a member."""
+    _wait_for(link)
     if link.revoked_at is None:
         link.revoked_at = timezone.now()
         link.save(update_fields=["revoked_at"])
@@ -184,32 +188,44 @@ def join_as_new(token: str, *, name: str, hashed: str, email: str = "") -> User:
 
 
 def _locked(token: str) -> JoinLink:
-    # With its set: who takes somebody out locks it too, so that the two are one after the other.
-    links = JoinLink.objects.select_for_update(of=("self", "annotation_set"), no_key=True)
-    link = links.select_related("annotation_set").filter(token=token).first()
-    if link is None:
+    """The link of this token, with its set, which waits for whoever else changes who is in it."""
+    sets = AnnotationSet.objects.select_for_update(of=("self",), no_key=True)
+    annotation_set = sets.filter(join_links__token=token).first()
+    link = JoinLink.objects.select_related("group").filter(token=token).first()
+    if annotation_set is None or link is None:
         raise JoinFault(WRONG)
+    link.annotation_set = annotation_set
     return link
+
+
+def _wait_for(link: JoinLink) -> None:
+    """As above, for those who have the link already."""
+    AnnotationSet.objects.select_for_update(no_key=True).get(pk=link.annotation_set_id)
 
 
 @transaction.atomic
 def _enter(link: JoinLink, user: User) -> Membership:
-    one: Any = {"annotation_set": link.annotation_set, "user": user}
-    membership = Membership.objects.create(**one, role=link.role)
-    if link.group_id is not None and not GroupMember.objects.current().filter(**one).exists():
-        GroupMember.objects.create(**one, group_id=link.group_id)
-    if link.annotation_set.naming == Naming.PSEUDONYM and link.role != Role.EDITOR:
-        pseudonym_of(link.annotation_set, user)
+    room = link.annotation_set
+    membership = Membership.objects.create(annotation_set=room, user=user, role=link.role)
+    if link.role != Role.EDITOR:
+        # Editors see all groups, and are named.
+        _enter_group(link, user, membership)
+        if room.naming == Naming.PSEUDONYM:
+            pseudonym_of(room, user)
     JoinLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1)
-    record(
-        "membership",
-        membership.pk,
-        "create",
-        actor=user,
-        annotation_set=link.annotation_set,
-        state={"user": user.get_username(), "role": link.role, "link": link.pk},
-    )
+    state = {"user": user.get_username(), "role": link.role, "link": link.pk}
+    record("membership", membership.pk, "create", actor=user, annotation_set=room, state=state)
     return membership
+
+
+def _enter_group(link: JoinLink, user: User, membership: Membership) -> None:
+    one: Any = {"annotation_set": link.annotation_set, "user": user}
+    if link.group is None or GroupMember.objects.current().filter(**one).exists():
+        return
+    GroupMember.objects.create(**one, group=link.group)
+    state = {"user": user.get_username(), "from": "", "to": link.group.name}
+    room = link.annotation_set
+    record("groupmember", membership.pk, "move", actor=user, annotation_set=room, state=state)
 
 
 def _save_under_free_name(user: User) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from annotations.actions import joining as actions
 from annotations.forms_joining import CodeForm, NewHereForm
 from annotations.http import Request
-from annotations.joining import first_reading, found_by_token, told, token_of
+from annotations.joining import first_reading, found_by_token, token_of, told
 from annotations.limits import allowed
 from annotations.models import JoinLink, Membership
 from annotations.views.hints import hint_read, welcome
@@ -44,7 +44,9 @@ def join_code(request: Request) -> HttpResponse:
         if token is not None:
             return redirect("annotations:join_link", token)
         form.add_error("code", actions.WRONG)
-    return _unlisted(render(request, "annotations/joining/code.html", {"form": form}, status=status))
+    return _unlisted(
+        render(request, "annotations/joining/code.html", {"form": form}, status=status)
+    )
 
 
 @never_cache
