@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotations.actions.history import Mark, record
+from annotations.actions.mentions import rendered, tell_mentioned
 from annotations.actions.promises import keep, open_if_due, promise_to
 from annotations.actions.settling import keep_settled, settled_by_hand
 from annotations.models import (
@@ -20,11 +21,11 @@ from annotations.models import (
     AnnotationSet,
     AnnotationTheme,
     Promise,
+    Question,
     SetDocument,
     Sharing,
     Theme,
 )
-from annotations.notes import render_note
 from annotations.passages import PassageFault, check_passage
 from archive.models import Edition
 from archive.prepared import PreparedInsert, PreparedUpdate
@@ -32,10 +33,10 @@ from archive.text import Text
 
 PLACE = ("edition", "anchor", "start", "end", "quote", "prefix", "suffix")
 EDITED = (
-    *("theme_ids", "note", "note_html", "visibility", "modified"),
+    *("theme_ids", "note", "note_html", "visibility", "modified", "question"),
     *("audience", "naming", "group"),
 )
-FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility")
+FIELDS = ("start", "end", "quote", "theme_ids", "note", "visibility", "question")
 
 
 def _state(annotation: Annotation) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def create_annotation(
     themes: Sequence[Theme] = (),
     note: str = "",
     visibility: str = "shared",
+    question: bool = False,
     at: datetime | None = None,
     text: Text | None = None,
     promise: Promise | None = None,
@@ -135,43 +137,57 @@ def create_annotation(
         suffix=passage.suffix,
         theme_ids=" ".join(str(theme.pk) for theme in chosen),
         note=note,
-        note_html=render_note(note),
         visibility=visibility,
+        question=Question.OPEN if question else Question.NONE,
         created=now,
         modified=now,
     )
     with transaction.atomic():
         keep(annotation, promise or promise_to(annotation_set, author))
+        annotation.note_html, people = rendered(note, annotation_set, annotation.group_id)
         _insert.run(annotation)
         _link_themes(annotation, chosen)
         log(annotation, "create", author, touch(annotation))
         annotation.opens = open_if_due(annotation_set, author, edition.document_id)
+        tell_mentioned(people, annotation, author)
     return annotation
 
 
 def edit_annotation(
-    annotation: Annotation, *, actor: User, themes: Sequence[Theme], note: str, visibility: str
+    annotation: Annotation,
+    *,
+    actor: User,
+    themes: Sequence[Theme],
+    note: str,
+    visibility: str,
+    question: bool | None = None,
 ) -> Annotation:
     """Gives the annotation other themes, another note, another visibility.
 
-    What was private and is shared now is shared under the set's present rules.
+    What was private and is shared now is shared under the set's present rules. ``question`` says
+    whether it asks something; an answered question stays answered.
     """
     chosen = _in_order(themes)
     annotation.theme_ids = " ".join(str(theme.pk) for theme in chosen)
-    annotation.note, annotation.note_html = note, render_note(note)
+    annotation.note = note
+    if question is not None and question != bool(annotation.question):
+        annotation.question = Question.OPEN if question else Question.NONE
     shared_now = annotation.visibility == Sharing.PRIVATE != visibility
     annotation.visibility = visibility
     annotation.modified = timezone.now()
     with transaction.atomic():
         if shared_now:
             keep(annotation, promise_to(annotation.annotation_set, annotation.author))
+        group = annotation.group_id
+        annotation.note_html, people = rendered(note, annotation.annotation_set, group)
         annotation.save(update_fields=EDITED)
         annotation.annotation_themes.all().delete()
         _link_themes(annotation, chosen)
-        log(annotation, "edit", actor, bump(annotation))
+        log(annotation, "share" if shared_now else "edit", actor, bump(annotation))
         if shared_now:
             document = annotation.edition.document_id
             annotation.opens = open_if_due(annotation.annotation_set, annotation.author, document)
+        tell_mentioned(people, annotation, actor)
     return annotation
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -34,8 +35,10 @@ def notify(
     """Tells these people (accounts or their ids) that ``actor`` did something; gives whom it told.
 
     Never the actor, nobody who cannot see what it is about, nobody who wants this kind neither in
-    the app nor by mail, and nobody of the same thing twice while the first is unread. Up to six
-    queries, however many people. Call it inside the transaction of what happened.
+    the app nor by mail, and nobody of the same thing twice while the first is unread; of a mention
+    never again. Up to seven queries, however many people.
+
+    Call it inside the transaction of what happened.
     """
     told = {one if isinstance(one, int) else one.pk for one in users} - {actor.pk}
     if not told:
@@ -44,16 +47,23 @@ def notify(
         told = seen_by(told, annotation, reply)
     else:
         told = _members(told, annotation_set)
-    about = {"annotation": annotation, "reply": reply, "assignment": assignment}
+    about: dict[str, Any] = {"annotation": annotation, "reply": reply, "assignment": assignment}
     told -= _unwilling(told, kind) if told else told
-    same = Notification.objects.filter(user__in=told, kind=kind, read_at__isnull=True, **about)
-    same = same.filter(annotation_set=annotation_set)
-    told -= set(same.values_list("user", flat=True)) if told else told
+    told -= _told_before(told, kind, annotation_set, about) if told else told
     Notification.objects.bulk_create(
         Notification(user_id=user, kind=kind, annotation_set=annotation_set, actor=actor, **about)
         for user in sorted(told)
     )
     return told
+
+
+def _told_before(
+    users: set[int], kind: str, annotation_set: AnnotationSet, about: dict[str, Any]
+) -> set[int]:
+    same = Notification.objects.filter(user__in=users, kind=kind, annotation_set=annotation_set)
+    if kind != Kind.MENTION:
+        same = same.filter(read_at__isnull=True)
+    return set(same.filter(**about).values_list("user", flat=True))
 
 
 def _members(users: set[int], annotation_set: AnnotationSet) -> set[int]:
