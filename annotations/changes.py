@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, QueryDict
@@ -72,6 +72,35 @@ def anchor(place: Place, offset: int) -> str:
     return f"{query.address(place.address)}#b{place.reading.block_at(offset)}"
 
 
+def fragments_of(place: Place, query: ReaderQuery, indexes: Sequence[int]) -> list[str]:
+    """These blocks and their cards as the page with these filters shows them now, to be swapped in;
+    the queries of a page that is made anew."""
+    if query.hidden or not indexes:
+        return []
+    rows = rows_of(place)
+    if query.filtered:
+        people = people_of(place, {row[3] for row in rows})
+        rows = filters_of(place, query, people).keep(rows, place.palette)
+    crowded = len(rows) > ALL_CARDS
+    texts, groups = [], []
+    for run in _runs(indexes):
+        made = laid_out(place, rows, run, crowded=crowded, swap=True)
+        texts += made[0]
+        groups += made[1]
+    return texts + groups
+
+
+def _runs(indexes: Sequence[int]) -> list[range]:
+    """Ascending numbers as ranges of neighbours."""
+    runs: list[range] = []
+    for index in indexes:
+        if runs and runs[-1].stop == index:
+            runs[-1] = range(runs[-1].start, index + 1)
+        else:
+            runs.append(range(index, index + 1))
+    return runs
+
+
 def _fragments(place: Place, query: ReaderQuery, ranges: list[Range]) -> list[str]:
     """The blocks from the first to the last that the ranges touch, and their cards."""
     if query.hidden:
@@ -84,7 +113,7 @@ def _fragments(place: Place, query: ReaderQuery, ranges: list[Range]) -> list[st
     if query.filtered:
         everywhere = rows_of(place)
         people = people_of(place, {row[3] for row in everywhere})
-        filters = filters_of(place.palette, query, people)
+        filters = filters_of(place, query, people)
         rows = filters.keep(rows, place.palette)
         crowded = len(filters.keep(everywhere, place.palette)) > ALL_CARDS
     else:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from annotations.margins import laid_out
 from annotations.naming import Person
+from annotations.news import is_told, since_now
 from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
@@ -34,6 +35,7 @@ _COUNT = re.compile("\x00([ta][0-9]+)\x00")
 BODY_HOLE = SafeString("\x00body\x00")
 NOTES_HOLE = SafeString("\x00notes\x00")
 MARGIN_HOLE = SafeString("\x00margin\x00")
+SINCE_HOLE = SafeString("\x00since\x00")
 
 
 def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
@@ -107,7 +109,7 @@ def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
     counts = count_authors(rows)
     people = people_of(place, set(counts))
     kept = (
-        filters_of(place.palette, query, people).keep(rows, place.palette)
+        filters_of(place, query, people).keep(rows, place.palette)
         if query.filtered
         else rows
     )
@@ -121,13 +123,15 @@ def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
     }
 
 
-def filters_of(palette: Palette, query: ReaderQuery, people: dict[int, Person]) -> Filters:
-    """The filters of an address; a name that fits nobody finds nothing."""
-    themes = {theme.slug: theme.pk for theme in palette.themes}
+def filters_of(place: Place, query: ReaderQuery, people: dict[int, Person]) -> Filters:
+    """The filters of an address; a name that fits nobody finds nothing. One query, for questions,
+    where they are asked for."""
+    themes = {theme.slug: theme.pk for theme in place.palette.themes}
     authors = {person.username: pk for pk, person in people.items()}
     return Filters(
         frozenset(themes.get(slug, 0) for slug in query.themes),
         frozenset(authors.get(name) for name in query.authors),
+        open_questions(place) if query.asked else None,
     )
 
 
@@ -137,7 +141,8 @@ def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> s
     shown = (len(rows), total) if query.filtered else ()
     frame = _frame(place, query, shown, not rows, earlier_here(place))
     return (
-        frame.replace(BODY_HOLE, layout.body_html(texts), 1)
+        frame.replace(SINCE_HOLE, since_now(place).token if is_told(place) else "", 1)
+        .replace(BODY_HOLE, layout.body_html(texts), 1)
         .replace(NOTES_HOLE, layout.notes_html(texts), 1)
         .replace(MARGIN_HOLE, "\n".join(groups), 1)
     )
@@ -148,7 +153,7 @@ def _frame(
 ) -> str:
     """What stands around text and cards: it is the same after most changes."""
     current = place.current
-    basis = (place.edition_key, place.address, place.may_annotate)
+    basis = (place.edition_key, place.address, place.may_annotate, is_told(place))
     key = ("frame", basis, current and current.slug, query, shown, empty, earlier)
     frame = _kept.get(key)
     if frame is None:
@@ -166,6 +171,7 @@ def _frame(
             "toggle_hidden": query.toggle_hidden().address(place.address),
             "body": BODY_HOLE,
             "notes": NOTES_HOLE if place.reading.text.notes else "",
+            "since": SINCE_HOLE if is_told(place) and not query.hidden else "",
             "groups": MARGIN_HOLE,
         }
         frame = render_to_string(f"{TEMPLATE}#reading", context)
@@ -232,5 +238,6 @@ def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
         "authors_label": labelled(called, query.authors),
         "all_authors": query.all_authors().address(path),
         "toggle_hidden": query.toggle_hidden().address(path),
+        "toggle_asked": query.toggle_asked().address(path),
     }
     return render_to_string(f"{TEMPLATE}#filters", context)

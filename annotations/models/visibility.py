@@ -77,18 +77,22 @@ def _in_her_groups(user_id: int) -> Q:
     return Q(group__isnull=True) | Q(group__in=now) | Q(Exists(then))
 
 
-def within(scope: Scope, user_id: int) -> Q:
-    """The condition for an annotation of a set and document of this scope; 0 is nobody's id."""
+def within(scope: Scope, user_id: int, *, hidden: bool = False) -> Q:
+    """The condition for an annotation of a set and document of this scope; 0 is nobody's id.
+
+    With ``hidden`` also what she would see if no editor had hidden it.
+    """
     own = Q(author_id=user_id)
     if scope.all:
         return own | Q(visibility=Sharing.SHARED)
     if not scope.taught:
         return own
-    return own | (Q(visibility=Sharing.SHARED) & _reaching(scope, scope.others, user_id))
+    reaching = _reaching(scope, scope.others, user_id, hidden=hidden)
+    return own | (Q(visibility=Sharing.SHARED) & reaching)
 
 
-def replies_within(scope: Scope, user_id: int) -> Q:
-    """The condition for a reply to an annotation that the viewer sees.
+def replies_within(scope: Scope, user_id: int, *, hidden: bool = False) -> Q:
+    """The condition for a reply to an annotation that the viewer sees; ``hidden`` as in ``within``.
 
     Editors answer also those who see nobody else; a private reply is between an annotation's author
     and the editors.
@@ -96,7 +100,7 @@ def replies_within(scope: Scope, user_id: int) -> Q:
     if scope.all:
         return Q()
     hers = Q(visibility=Sharing.SHARED) | Q(annotation__author_id=user_id)
-    return Q(author_id=user_id) | (hers & _reaching(scope, scope.others, user_id))
+    return Q(author_id=user_id) | (hers & _reaching(scope, scope.others, user_id, hidden=hidden))
 
 
 def plain_within(scope: Scope) -> Q:
@@ -111,10 +115,12 @@ def _by(others: bool) -> Q:
     return Q() if others else Q(naming=Naming.EDITOR)
 
 
-def _reaching(scope: Scope, others: bool, user_id: int) -> Q:
-    unhidden = Q(hidden_at__isnull=True, audience__gte=scope.floor)
+def _reaching(scope: Scope, others: bool, user_id: int, *, hidden: bool = False) -> Q:
+    reaches = Q(audience__gte=scope.floor)
+    if not hidden:
+        reaches &= Q(hidden_at__isnull=True)
     groups = _in_her_groups(user_id) if scope.member else Q(group__isnull=True)
-    return unhidden & groups & _by(others)
+    return reaches & groups & _by(others)
 
 
 def anywhere(user_id: int) -> Q:
