@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as second_factor
+from allauth.mfa.adapter import get_adapter as second_factor_adapter
+from allauth.mfa.base import forms as second_factor_forms
 from allauth.socialaccount import forms as social
 from django import forms
 from django.contrib.auth.models import User
+from django.core.cache import cache
 
 from annotations.accounts import provider_id
 
@@ -56,6 +61,26 @@ class DisconnectForm(social.DisconnectForm):
         super().__init__(*args, **kwargs)
         of_now = self.fields["account"].queryset.filter(provider=provider_id())
         self.accounts = self.fields["account"].queryset = of_now
+
+
+class OnceForm(forms.Form):
+    """A code of the app holds once, for as long as it could be taken: allauth forgets it sooner."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        held = second_factor.TOTP_PERIOD * (2 * second_factor.TOTP_TOLERANCE + 1)
+        mark = f"code-used:{self.user.pk}:{normalize_user_code(code)}"  # type: ignore[attr-defined]
+        if not cache.add(mark, True, held):
+            raise second_factor_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(OnceForm, second_factor_forms.AuthenticateForm):
+    pass
+
+
+class SecondFactorAgainForm(OnceForm, second_factor_forms.ReauthenticateForm):
+    pass
 
 
 class ForgottenForm(account.ResetPasswordForm):

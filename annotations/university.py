@@ -30,6 +30,13 @@ class UniversityOAuth(OpenIDConnectOAuth2Adapter):
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return str(build_absolute_uri(request, reverse("university_callback")))
 
+    @property
+    def basic_auth(self) -> bool:
+        """How the secret is sent: a provider that does not say takes it by HTTP Basic (OpenID
+        Connect Discovery 1.0, section 3), where allauth would put it into the form."""
+        methods = self.openid_config.get("token_endpoint_auth_methods_supported")
+        return "client_secret_post" not in (methods or ["client_secret_basic"])
+
 
 class University(OpenIDConnectProvider):
     oauth2_adapter_class = UniversityOAuth

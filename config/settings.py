@@ -200,6 +200,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "annotations.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "annotations.forms_account.SecondFactorForm",
+    "reauthenticate": "annotations.forms_account.SecondFactorAgainForm",
+}
 # The clocks of phones are off by some seconds.
 MFA_TOTP_TOLERANCE = 1
 # An account without a confirmed address can be guarded too; annotations.university looks at both.

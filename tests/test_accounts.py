@@ -7,13 +7,18 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from tests.factories import UserFactory
 
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", re.IGNORECASE)
-FOR_STRANGERS = ("login", "signup", "password/reset", "password/reset/done")
-FOR_MEMBERS = ("logout", "password/change", "email")
+FOR_STRANGERS = (
+    *("login", "signup", "inactive", "confirm-email", "confirm-email/nothing"),
+    *("password/reset", "password/reset/done", "password/reset/key/1-x"),
+    "password/reset/key/done",
+)
+FOR_MEMBERS = ("logout", "", "password/change", "email", "2fa", "reauthenticate")
 
 
 def page(client: Client, path: str, status: int = 200) -> str:
@@ -23,6 +28,11 @@ def page(client: Client, path: str, status: int = 200) -> str:
     assert 'class="bar"' in html
     assert not INLINE.search(html)
     return html
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(db: None) -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -38,7 +48,7 @@ def reader(db: None) -> User:
 def test_a_strangers_account_pages_have_our_bar_and_nothing_inline(
     client: Client, name: str
 ) -> None:
-    page(client, f"/accounts/{name}/")
+    page(client, f"/accounts/{name}/".replace("//", "/"))
 
 
 @pytest.mark.parametrize("name", FOR_MEMBERS)
@@ -46,7 +56,7 @@ def test_a_members_account_pages_have_our_bar_and_nothing_inline(
     client: Client, reader: User, name: str
 ) -> None:
     client.force_login(reader)
-    page(client, f"/accounts/{name}/")
+    page(client, f"/accounts/{name}/".replace("//", "/"))
 
 
 @pytest.mark.django_db
