@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.db import IntegrityError, connection
 from django.db.models import Exists, F, OuterRef, Q
 
+from annotations.integrity_rooms import room_problems
 from annotations.models import (
     Anchoring,
     Annotation,
@@ -40,6 +41,7 @@ def problems() -> Iterator[str]:
     yield from _sets()
     yield from _codebooks()
     yield from _threads()
+    yield from room_problems()
 
 
 def counts() -> tuple[int, int, int]:
