@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from annotations.actions.codebook import copy_codebook
 from annotations.actions.history import record
@@ -15,6 +16,7 @@ from annotations.models import (
     Annotation,
     AnnotationSet,
     Codebook,
+    GroupMember,
     Membership,
     Role,
     SetDocument,
@@ -166,6 +168,8 @@ def add_member(
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise SetFault(f"There is no account called “{username}” on this server.")
+    if annotation_set.blocks.filter(user=user).exists():
+        raise SetFault(f"{username} is kept out of this set: let them in again first.")
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -184,16 +188,12 @@ def change_role(membership: Membership, *, actor: User, role: str) -> Membership
     _check_not_owner(membership)
     membership.role = role
     membership.save(update_fields=["role"])
+    if role == Role.EDITOR:
+        # Editors see all groups, and are in none.
+        current = GroupMember.objects.current().filter(annotation_set=membership.annotation_set)
+        current.filter(user=membership.user_id).update(left_at=timezone.now())
     _log_member(membership, "edit", actor, membership.user.get_username())
     return membership
-
-
-@transaction.atomic
-def remove_member(membership: Membership, *, actor: User) -> None:
-    """Ends a membership; what the member wrote stays. Raises SetFault for the owner."""
-    _check_not_owner(membership)
-    _log_member(membership, "delete", actor, membership.user.get_username())
-    membership.delete()
 
 
 def _check_role(role: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotations.actions.annotations import delete_annotation
+from annotations.actions.members import remove_member
 from annotations.actions.sets import (
     SetFault,
     add_document,
@@ -13,7 +14,6 @@ from annotations.actions.sets import (
     create_set,
     edit_set,
     remove_document,
-    remove_member,
     renew_link,
 )
 from annotations.models import AnnotationSet, Codebook, History, Membership, Role, Theme

@@ -1,0 +1,142 @@
+"""What somebody has in a set, and in all sets: what she wrote and what is kept about her."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from annotations.actions.promises import narrower
+from annotations.models import (
+    Annotation,
+    AnnotationSet,
+    Audience,
+    GroupMember,
+    History,
+    Mark,
+    Membership,
+    Naming,
+    Notification,
+    Progress,
+    Promise,
+    Pseudonym,
+    Reply,
+    Report,
+    Sharing,
+)
+from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Somebody's part in a set. ``membership`` is None when she is no member any more."""
+
+    user: User
+    annotation_set: AnnotationSet
+    membership: Membership | None
+
+    def annotations(self) -> AnnotationQuerySet:
+        """All that she wrote, in the order of documents and text; deleted ones too."""
+        hers = Annotation.objects.in_set(self.annotation_set.pk).filter(author=self.user)
+        return hers.order_by("edition__document", "start", "-end", "pk")
+
+    def replies(self) -> ReplyQuerySet:
+        """All that she answered, privately too; deleted ones too."""
+        hers = Reply.objects.filter(author=self.user)
+        return hers.filter(annotation__annotation_set=self.annotation_set).order_by("created", "pk")
+
+    def answers(self) -> ReplyQuerySet:
+        """What editors answered her privately."""
+        private = Reply.objects.alive().filter(
+            annotation__annotation_set=self.annotation_set,
+            annotation__author=self.user,
+            visibility=Sharing.PRIVATE,
+            hidden_at__isnull=True,
+        )
+        return private.exclude(author=self.user).order_by("created", "pk")
+
+    def marks(self) -> list[Mark]:
+        rows = Mark.objects.filter(user=self.user, assignment__annotation_set=self.annotation_set)
+        return list(rows.select_related("assignment").order_by("assignment__position", "pk"))
+
+    def groups(self) -> list[GroupMember]:
+        rows = GroupMember.objects.filter(user=self.user, annotation_set=self.annotation_set)
+        return list(rows.select_related("group").order_by("since", "pk"))
+
+    def progress(self) -> list[Progress]:
+        rows = Progress.objects.filter(user=self.user, annotation_set=self.annotation_set)
+        return list(rows.select_related("document__volume").order_by("document", "pk"))
+
+    def pseudonym(self) -> str:
+        rows = Pseudonym.objects.filter(user=self.user, annotation_set=self.annotation_set)
+        return rows.values_list("name", flat=True).first() or ""
+
+    def reports(self) -> list[Report]:
+        rows = Report.objects.filter(by=self.user, annotation_set=self.annotation_set)
+        return list(rows.select_related("annotation", "reply").order_by("pk"))
+
+    def notifications(self) -> list[Notification]:
+        rows = Notification.objects.filter(user=self.user, annotation_set=self.annotation_set)
+        return list(rows.select_related("annotation", "assignment").order_by("pk"))
+
+    def history(self) -> list[History]:
+        """What she did in the set, of which a row is kept."""
+        return list(History.objects.filter(actor=self.user, annotation_set=self.annotation_set))
+
+
+def written_by(user: User, slug: str) -> Holding | None:
+    """Somebody's part in the set of this name, though she may have left it; None when she has none
+    there. At most four queries."""
+    found = AnnotationSet.objects.select_related("owner", "codebook").filter(slug=slug).first()
+    if found is None:
+        return None
+    membership = Membership.objects.filter(annotation_set=found, user=user).first()
+    holding = Holding(user, found, membership)
+    if membership or holding.annotations().exists() or holding.replies().exists():
+        return holding
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """What somebody shared under a narrower promise than the present one, and what that says."""
+
+    count: int
+    now: Promise
+    group: str
+
+    @property
+    def who(self) -> str:
+        """Who will see it when she releases it, under what name; a sentence's middle part."""
+        readers = {
+            Audience.EDITORS: "the editors of the set",
+            Audience.MEMBERS: "the members of the set",
+            Audience.EVERYONE: "everyone who can see the set",
+        }[Audience(self.now.audience)]
+        if self.group:
+            readers = f"the members of {self.group} and the editors"
+        named = {
+            Naming.NOBODY: "without a name",
+            Naming.PSEUDONYM: "under your pseudonym",
+            Naming.NAME: "under your name",
+            Naming.EDITOR: "under your name",
+        }[Naming(self.now.naming)]
+        return f"{readers}, {named}"
+
+
+def narrower_of(holding: Holding) -> Narrower | None:
+    """What a member could show to more readers than she was promised, by the set's rules of now;
+    None when there is nothing. At most five queries."""
+    if holding.membership is None:
+        return None
+    less, now = narrower(holding.annotation_set, holding.user)
+    shared = Q(visibility=Sharing.SHARED)
+    count = holding.annotations().alive().filter(less, shared).count()
+    count += holding.replies().alive().filter(less, shared).count()
+    if not count:
+        return None
+    group = ""
+    if now.group_id is not None:
+        group = holding.annotation_set.groups.values_list("name", flat=True).get(pk=now.group_id)
+    return Narrower(count, now, group)
