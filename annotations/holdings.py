@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from annotations.actions.promises import narrower
 from annotations.models import (
@@ -96,6 +97,25 @@ def written_by(user: User, slug: str) -> Holding | None:
     if membership or holding.annotations().exists() or holding.replies().exists():
         return holding
     return None
+
+
+def all_of(user: User, sets: Iterable[AnnotationSet]) -> list[tuple[Holding, int, int]]:
+    """Somebody's part in each of these sets, with how many annotations and replies of hers are
+    there, deleted ones too. Three queries."""
+    memberships = {one.annotation_set_id: one for one in Membership.objects.filter(user=user)}
+    hers = Annotation.objects.filter(author=user).order_by()
+    answered = Reply.objects.filter(author=user).order_by()
+    way = "annotation__annotation_set"
+    annotations = dict(hers.values_list("annotation_set").annotate(Count("pk")))
+    replies = dict(answered.values_list(way).annotate(Count("pk")))
+    return [
+        (
+            Holding(user, one, memberships.get(one.pk)),
+            annotations.get(one.pk, 0),
+            replies.get(one.pk, 0),
+        )
+        for one in sets
+    ]
 
 
 @dataclass(frozen=True, slots=True)

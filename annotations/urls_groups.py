@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import groups, leaving, members, mine
+from annotations.views import groups, leaving, members, mine, own_data
 
 urlpatterns = [
     path("sets/<slug:slug>/members/<int:pk>/block/", members.member_block, name="member_block"),
@@ -22,4 +22,7 @@ urlpatterns = [
     path("sets/<slug:slug>/mine/", mine.mine, name="mine"),
     path("sets/<slug:slug>/mine/download/", mine.mine_download, name="mine_download"),
     path("sets/<slug:slug>/mine/release/", mine.mine_release, name="mine_release"),
+    path("account/data/", own_data.account_data, name="account_data"),
+    path("account/data/download/", own_data.account_download, name="account_download"),
+    path("account/data/erase/", own_data.account_erase, name="account_erase"),
 ]

@@ -26,7 +26,9 @@ def sets_of(user: User) -> list[AnnotationSet]:
     for trace in (*HANDED, *ABOUT, *ENDED):
         rows = trace.model._default_manager.order_by().filter(**{trace.column: user})
         found.update(pk for pk in rows.values_list(trace.way, flat=True).distinct() if pk)
-    return list(AnnotationSet.objects.filter(pk__in=found).order_by("title", "pk"))
+    return list(
+        AnnotationSet.objects.filter(pk__in=found).select_related("owner").order_by("title", "pk")
+    )
 
 
 def kept_back(user: User) -> str:

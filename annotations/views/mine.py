@@ -6,6 +6,7 @@ from tempfile import SpooledTemporaryFile
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -61,14 +62,14 @@ def mine_download(request: Request, slug: str) -> FileResponse:
     return zipped(held(request, slug))
 
 
-def zipped(*holdings: Holding, name: str = "") -> FileResponse:
-    """The answer with a ZIP of these sets; with a ``name`` of the whole account."""
+def zipped(*holdings: Holding, account: User | None = None) -> FileResponse:
+    """The answer with a ZIP of these sets, and of the account if one is given."""
     # Closed by the response.
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    write_zip(file, holdings)
+    write_zip(file, holdings, account)
     file.seek(0)
-    filename = f"{name or holdings[0].annotation_set.slug}-mine.zip"
-    return FileResponse(file, as_attachment=True, filename=filename)
+    name = account.get_username() if account else f"{holdings[0].annotation_set.slug}-mine"
+    return FileResponse(file, as_attachment=True, filename=f"{name}.zip")
 
 
 @login_required
