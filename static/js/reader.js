@@ -9,11 +9,13 @@ import * as composer from "./composer.js";
 import * as copy from "./copy.js";
 import * as find from "./find.js";
 import * as focus from "./focus.js";
+import * as fresh from "./fresh.js";
 import * as help from "./help.js";
 import * as keep from "./keep.js";
 import * as keyboard from "./keyboard.js";
 import * as margin from "./margin.js";
 import * as menus from "./menus.js";
+import * as news from "./news.js";
 import * as notes from "./notes.js";
 import * as passage from "./passage.js";
 import * as print from "./print.js";
@@ -29,5 +31,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, turn, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, turn, fresh, news, help];
 for (const module of modules) module.start();
