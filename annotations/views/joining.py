@@ -131,6 +131,8 @@ def _shut(request: Request, why: str, status: int) -> HttpResponse:
 
 def _unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
+    if response.status_code == 429:
+        response["Retry-After"] = "60"
     return response
 
 
