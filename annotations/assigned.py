@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import TextChoices
+
 from annotations.anchoring import Anchored
 from annotations.models import Annotation, Assignment, AssignmentDocument, Reply, Rule, Sharing
 from annotations.models.visibility import Scope, replies_within, scope_of
@@ -36,6 +38,9 @@ class Tally(NamedTuple):
         return all(a >= b for a, b in zip(self, asked, strict=True))
 
 
+NOUNS = (("annotation", "annotations"), ("reply", "replies"), ("word", "words"))
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What somebody has done of an assignment. ``late`` is what came after it was due and counts
@@ -48,6 +53,12 @@ class Work:
     @property
     def total(self) -> Tally:
         return self.in_time.plus(self.late)
+
+    @property
+    def parts(self) -> list[tuple[int, int, str]]:
+        """What is asked for, each as so much, of so much, of what."""
+        rows = zip(self.total, self.asked, NOUNS, strict=True)
+        return [(got, asked, noun[asked != 1]) for got, asked, noun in rows if asked]
 
     @property
     def begun(self) -> bool:
@@ -92,6 +103,27 @@ class Counted(NamedTuple):
     late: bool
 
 
+class Standing(TextChoices):
+    """How somebody stands with an assignment, as the grid and the files say it."""
+
+    DONE = "done", "done"
+    LATE = "late", "late"
+    MISSING = "missing", "not done"
+    BEGUN = "begun", "begun"
+    NONE = "none", "nothing yet"
+
+
+def standing(assignment: Assignment, work: Work, at: datetime) -> Standing:
+    """How she stands at a moment who has done this much of it."""
+    if work.done:
+        return Standing.LATE if work.is_late else Standing.DONE
+    if work.measured and assignment.is_due(at):
+        return Standing.MISSING
+    if work.is_late:
+        return Standing.LATE
+    return Standing.BEGUN if work.begun else Standing.NONE
+
+
 def asked_of(assignment: Assignment) -> Tally:
     return Tally(assignment.annotations, assignment.replies, assignment.words)
 
@@ -104,9 +136,16 @@ def works(
     The assignments come ``with_parts``. ``role`` is the viewer's in their sets: an editor may ask
     about anyone, others about themselves.
     """
+    return tallied(assignments, counted(viewer, role, assignments, users))
+
+
+def tallied(
+    assignments: Iterable[Assignment], found: Iterable[Counted]
+) -> dict[tuple[int, int], Work]:
+    """The same out of what counts."""
     sums: dict[tuple[int, int], list[Tally]] = {}
     words: dict[tuple[bool, int], int] = {}
-    for assignment, item, late in counted(viewer, role, assignments, users):
+    for assignment, item, late in found:
         key = (item.is_reply, item.pk)
         if key not in words:
             words[key] = words_of(item.note_html)
@@ -147,16 +186,6 @@ def is_late(assignment: Assignment, at: datetime) -> bool | None:
     if not assignment.has_opened(at) or assignment.has_ended(at):
         return None
     return assignment.is_due(at)
-
-
-def carried(parts: Iterable[AssignmentDocument]) -> dict[int, Anchored]:
-    """Part → its range in the current edition of its document, for parts with a range. An orphan
-    was not found there: then the whole document counts."""
-    ranges = {
-        part.pk: (_source(part), part.document.current_id) for part in parts if part.edition_id
-    }
-    found = stretches((source, there) for source, there in ranges.values() if there is not None)
-    return {pk: found[source, there] for pk, (source, there) in ranges.items() if there is not None}
 
 
 def _source(part: AssignmentDocument) -> tuple[int, int, int]:

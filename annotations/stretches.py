@@ -16,6 +16,7 @@ Source = tuple[int, int, int]
 Wanted = tuple[Source, int]
 # An edition never changes, so what was found stays true.
 _kept: Kept[Anchored] = Kept(2000)
+_texts: Kept[Text] = Kept(32)
 
 
 def stretches(wanted: Iterable[Wanted]) -> dict[Wanted, Anchored]:
@@ -31,15 +32,21 @@ def stretches(wanted: Iterable[Wanted]) -> dict[Wanted, Anchored]:
             found[one] = kept
         else:
             missing.append(one)
-    if missing:
-        texts = _texts({pk for (edition, _, _), there in missing for pk in (edition, there)})
-        for one in missing:
-            (edition, start, end), there = one
-            carried = carry_stretch(texts[edition].text, texts[there], start, end)
-            found[one] = _kept.put(one, carried)
+    texts = texts_of(pk for (edition, _, _), there in missing for pk in (edition, there))
+    for one in missing:
+        (edition, start, end), there = one
+        carried = carry_stretch(texts[edition].text, texts[there], start, end)
+        found[one] = _kept.put(one, carried)
     return found
 
 
-def _texts(editions: set[int]) -> dict[int, Text]:
-    rows = Edition.objects.filter(pk__in=editions).values_list("pk", "text", "blocks")
-    return {pk: Text(text, unpack_blocks(blocks)) for pk, text, blocks in rows}
+def texts_of(editions: Iterable[int]) -> dict[int, Text]:
+    """Edition → its text with its blocks, and nothing else of it: one query, or none."""
+    wanted = set(editions)
+    found = {pk: text for pk in wanted if (text := _texts.get(pk)) is not None}
+    missing = wanted - found.keys()
+    if missing:
+        rows = Edition.objects.filter(pk__in=missing).values_list("pk", "text", "blocks")
+        for pk, words, blocks in rows:
+            found[pk] = _texts.put(pk, Text(words, unpack_blocks(blocks)))
+    return found
