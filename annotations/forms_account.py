@@ -9,6 +9,7 @@ from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings as second_factor
 from allauth.mfa.adapter import get_adapter as second_factor_adapter
 from allauth.mfa.base import forms as second_factor_forms
+from allauth.mfa.totp import forms as totp_forms
 from allauth.socialaccount import forms as social
 from django import forms
 from django.contrib.auth.models import User
@@ -63,7 +64,20 @@ class DisconnectForm(social.DisconnectForm):
         self.accounts = self.fields["account"].queryset = of_now
 
 
-class OnceForm(forms.Form):
+class CodeForm(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, code="Code")
+
+
+class TurnOnForm(CodeForm, totp_forms.ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reworded(self, code="Code that the app shows")
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
+
+
+class OnceForm(CodeForm):
     """A code of the app holds once, for as long as it could be taken: allauth forgets it sooner."""
 
     def clean_code(self) -> str:

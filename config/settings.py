@@ -201,6 +201,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "annotations.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "annotations.forms_account.TurnOnForm",
     "authenticate": "annotations.forms_account.SecondFactorForm",
     "reauthenticate": "annotations.forms_account.SecondFactorAgainForm",
 }

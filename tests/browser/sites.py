@@ -11,6 +11,7 @@ from tests.browser.pages import DOCUMENT, READER, annotation_at
 
 VOLUME = "/volumes/frus1981-88v03/"
 ANNOTATE = "/sets/seminar/annotate/frus1981-88v03/d169/"
+ACCOUNT = [f"/accounts/{name}" for name in ("", "password/set/", "email/", "2fa/")]
 
 
 def for_guests() -> list[str]:
@@ -22,7 +23,10 @@ def for_guests() -> list[str]:
     found += ["/search/", "/search/?q=soviet+see&level=secret", "/search/?q=zebra&since=x"]
     found += [f"{VOLUME}{what}/" for what in ("persons", "terms", "time")]
     found += ["/persons/", "/persons/?letter=h&q=x", "/terms/", "/time/", haig().get_absolute_url()]
-    return [*found, "/sets/seminar/exports/", "/accounts/login/", "/nowhere/"]
+    keys = ("reset", "reset/done", "reset/key/1-x", "reset/key/done")
+    names = ("login", "signup", "inactive", "confirm-email", "confirm-email/x")
+    found += [f"/accounts/{name}/" for name in (*names, *(f"password/{key}" for key in keys))]
+    return [*found, "/sets/seminar/exports/", "/nowhere/"]
 
 
 def for_members() -> list[str]:
@@ -33,7 +37,7 @@ def for_members() -> list[str]:
     found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
     found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
     found += ["/volumes/bring/", "/own/"]
-    return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/"]
+    return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/", *ACCOUNT]
 
 
 def for_owners() -> list[str]:
