@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotations.actions import sets as actions
 from annotations.counts import by_document, by_set
 from annotations.forms import AddDocumentForm, NewSetForm, SetForm
-from annotations.models import Anchoring, AnnotationSet, SetDocument, Theme, Visibility
+from annotations.models import Anchoring, AnnotationSet, Role, SetDocument, Theme, Visibility
 from annotations.permissions import LINK_KEYS, Viewer, viewer_of
-from annotations.views.rooms import Room, managed_room, page_of, posted, room_of
+from annotations.upcoming import upcoming
+from annotations.views.rooms import Room, changing_room, managed_room, page_of, posted, room_of
 from archive.models import Document
 
 SETS_A_PAGE = 25
@@ -71,6 +72,7 @@ def _set_page(
         "waiting": Anchoring.objects.waiting().shown_in_set(one.pk, room.viewer).count(),
         "members": one.memberships.count(),
         "themes": Theme.objects.of_codebook(one.codebook_id)[:13],
+        "upcoming": upcoming(room.viewer, one) if room.role == Role.ANNOTATOR else [],
     }
     if room.may_manage:
         context["form"] = form or AddDocumentForm()
@@ -119,7 +121,7 @@ def set_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Another title, description, visibility, licence."""
-    room = managed_room(request, slug)
+    room = changing_room(request, slug)
     one = room.annotation_set
     initial = {field: getattr(one, field) for field in SetForm.base_fields}
     form = SetForm(posted(request), initial=initial)
@@ -163,7 +165,7 @@ def document_remove(request: HttpRequest, slug: str, volume: str, document: str)
 @require_POST
 def link_renew(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes a new secret link; the old one opens the set no longer."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     actions.renew_link(room.annotation_set, actor=request.user)  # type: ignore[arg-type]
     messages.success(request, "There is a new link. The old one opens this set no longer.")
     return redirect(room.annotation_set)
