@@ -12,6 +12,7 @@ from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.crypto import get_random_string
 
+from annotations.actions.mentions import rendered
 from annotations.actions.promises import touch_all
 from annotations.models import (
     Anchoring,
@@ -97,7 +98,7 @@ def hand_to_former(annotation_set: AnnotationSet, user: User) -> User | None:
         handed += rows.update(**{trace.column: former})
     for trace in ENDED:
         rows_of(trace, annotation_set, user).delete()
-    unname(annotation_set, user, former.username)
+    unname(annotation_set, user, former)
     touch_all(annotation_set)
     if handed:
         return former
@@ -105,29 +106,77 @@ def hand_to_former(annotation_set: AnnotationSet, user: User) -> User | None:
     return None
 
 
-def unname(annotation_set: AnnotationSet, user: User, instead: str) -> None:
-    """Takes somebody's user name, name and mail out of the set's history, and the mentions of her
-    out of what others wrote there."""
-    names = {user.get_username(), user.get_full_name(), user.email} - {""}
-    mention = re.compile(rf"(?<![\w@])@{re.escape(user.get_username())}(?![\w-])", re.IGNORECASE)
+class _Words:
+    """Somebody's names, and how they are taken out of a text.
 
-    def unmentioned(text: str) -> str:
-        return mention.sub(f"@{instead}", text)
+    An @ with her user name goes wherever it stands. Her whole name and her mail go where the words
+    are hers or about her alone; a user name by itself may be any word, so it goes only where it is
+    all that stands there. What others wrote about her in their own words is theirs.
+    """
 
-    def unnamed(text: str) -> str:
-        return instead if text in names else unmentioned(text)
+    def __init__(self, user: User, instead: str) -> None:
+        self.instead = instead
+        username = user.get_username()
+        self.at = f"@{username}"
+        self._mention = re.compile(
+            rf"(?<![\w@])@{re.escape(username)}(?!\w|[.+@-]+\w)", re.IGNORECASE
+        )
+        self.names = {username, user.get_full_name(), user.email} - {""}
+        self.telling = [one for one in self.names if " " in one or "@" in one]
 
-    at = f"@{user.get_username()}"
+    def of_others(self, text: str) -> str:
+        return self._mention.sub(f"@{self.instead}", text)
+
+    def of_hers(self, text: str) -> str:
+        for name in self.telling:
+            text = re.sub(re.escape(name), self.instead, text, flags=re.IGNORECASE)
+        return self.of_others(text)
+
+    def of_records(self, text: str) -> str:
+        return self.instead if text in self.names else self.of_hers(text)
+
+
+def unname(annotation_set: AnnotationSet, user: User, former: User) -> None:
+    """Takes somebody's user name, name and mail out of what she wrote in the set, of what is kept
+    of its past, and of the mentions of her, after her rows were handed to ``former``."""
+    words = _Words(user, former.username)
     for model, way in ((Annotation, _HERE), (Reply, _BY_ANNOTATION)):
         found: Any = model._default_manager.filter(**{way: annotation_set})
-        for row in found.filter(note__icontains=at).only("note"):
-            note = unmentioned(row.note)
-            found.filter(pk=row.pk).update(note=note, note_html=render_note(note))
+        for row in found.filter(_worth_reading("note", words, Q(author=former))):
+            hers = row.author_id == former.pk
+            note = words.of_hers(row.note) if hers else words.of_others(row.note)
+            html, _ = rendered(note, annotation_set, row.group_id)
+            reason = words.of_hers(row.hidden_reason) if hers else row.hidden_reason
+            found.filter(pk=row.pk).update(note=note, note_html=html, hidden_reason=reason)
+    for mark in Mark.objects.filter(user=former):
+        comment = words.of_hers(mark.comment)
+        if comment != mark.comment:
+            html = render_note(comment)
+            Mark.objects.filter(pk=mark.pk).update(comment=comment, comment_html=html)
+    _unname_past(annotation_set, former, words)
+
+
+def _worth_reading(field: str, words: _Words, hers: Q) -> Q:
+    """The condition for words that may have her name in them."""
+    told = Q(hidden_reason__gt="")
+    for name in words.telling:
+        told |= Q(**{f"{field}__icontains": name})
+    return Q(**{f"{field}__icontains": words.at}) | (hers & told)
+
+
+def _unname_past(annotation_set: AnnotationSet, former: User, words: _Words) -> None:
     past = History.objects.filter(annotation_set=annotation_set)
-    for row in past.annotate(words=Cast("state", TextField())).filter(_holding(names)):
-        written = row.kind in ("annotation", "reply", "theme")
-        state = _changed(row.state, unmentioned if written else unnamed)
-        past.filter(pk=row.pk).update(state=state)
+    hers = {
+        str(uuid)
+        for trace in HANDED[:2]
+        for uuid in rows_of(trace, annotation_set, former).values_list("uuid", flat=True)
+    }
+    for row in past.annotate(words=Cast("state", TextField())).filter(_holding(words.names)):
+        change = words.of_records
+        if row.kind in ("annotation", "reply", "theme"):
+            own = row.key in hers or row.actor_id == former.pk
+            change = words.of_hers if own else words.of_others
+        past.filter(pk=row.pk).update(state=_changed(row.state, change))
 
 
 def _holding(names: set[str]) -> Q:

@@ -18,6 +18,7 @@ from annotations.models import (
     Block,
     History,
     Leaving,
+    Naming,
     Question,
     Reply,
 )
@@ -93,6 +94,7 @@ def _delete_all(annotation_set: AnnotationSet, user: User) -> None:
         note=EMPTIED,
         note_html=render_note(EMPTIED),
         theme_ids="",
+        naming=Naming.NOBODY,
         question=Question.NONE,
         modified=timezone.now(),
     )
