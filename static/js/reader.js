@@ -3,6 +3,7 @@
  * replaces, and looks elements up when it needs them.
  */
 
+import * as asked from "./asked.js";
 import * as cards from "./cards.js";
 import * as changes from "./changes.js";
 import * as composer from "./composer.js";
@@ -31,5 +32,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, copy, print, times, turn, fresh, news, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, asked, copy, print, times, turn, fresh, news, help];
 for (const module of modules) module.start();
