@@ -14,6 +14,7 @@ __all__ = [
     "Viewer",
     "may_annotate",
     "may_change",
+    "may_change_set",
     "may_decide",
     "may_manage",
     "viewer_of",
@@ -26,8 +27,14 @@ def may_annotate(annotation_set: AnnotationSet, role: str | None) -> bool:
 
 
 def may_manage(role: str | None) -> bool:
-    """Whether a member of this role may change the set, its documents, members and codebook."""
+    """Whether a member of this role leads the set: she sees all of it, and who is who."""
     return role in (Role.OWNER, Role.EDITOR)
+
+
+def may_change_set(annotation_set: AnnotationSet, role: str | None) -> bool:
+    """Whether a member of this role may change the set now: its rules, documents, codebook, groups,
+    assignments, members. Nobody may while it is frozen; its owner can thaw it."""
+    return may_manage(role) and annotation_set.state != State.FROZEN
 
 
 def may_change(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bool:
@@ -44,4 +51,4 @@ def may_decide(annotation: Annotation, viewer: Viewer, role: str | None) -> bool
     the set, unless it is frozen."""
     if may_change(annotation, viewer, role):
         return True
-    return may_manage(role) and annotation.annotation_set.state != State.FROZEN
+    return may_change_set(annotation.annotation_set, role)

@@ -80,7 +80,7 @@ def join_link_renew(request: Request, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def join_link_revoke(request: Request, slug: str, pk: int) -> HttpResponse:
     """Closes a link."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     actions.revoke_link(_of(room, pk), actor=request.user)
     messages.success(request, "The link lets nobody in any more. Who came by it stays.")
     return redirect("annotations:join_links", slug)

@@ -143,7 +143,7 @@ def member_role(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def member_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ends a membership; what the member wrote stays."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     membership = _member(room, pk)
     role, user = membership.role, membership.user
     now_in = GroupMember.objects.current().filter(annotation_set=room.annotation_set, user=user)
@@ -168,7 +168,7 @@ def member_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def member_block(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ends a membership for good: no link leads back."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     membership = _member(room, pk)
     try:
         leaving.block_member(membership, actor=request.user)  # type: ignore[arg-type]
@@ -182,7 +182,7 @@ def member_block(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def member_unblock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Lets somebody come back by a link."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     rows = Block.objects.filter(annotation_set=room.annotation_set)
     block = get_object_or_404(rows.select_related("user", "annotation_set"), pk=pk)
     leaving.unblock(block, actor=request.user)  # type: ignore[arg-type]
@@ -194,7 +194,7 @@ def member_unblock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def set_hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes an editor the owner of the set."""
-    room = managed_room(request, slug)
+    room = managed_room(request, slug, though_frozen=True)
     wanted = request.POST.get("member", "")
     if not wanted.isdigit():
         return _refused(request, room, "Choose the editor who shall own the set.")

@@ -12,7 +12,9 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from annotations.models import AnnotationSet
-from annotations.permissions import Viewer, may_manage, viewer_of
+from annotations.permissions import Viewer, may_change_set, may_manage, viewer_of
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class Room:
         return may_manage(self.role)
 
     @property
+    def may_change(self) -> bool:
+        """Whether she may change the set now; nobody may while it is frozen."""
+        return may_change_set(self.annotation_set, self.role)
+
+    @property
     def is_member(self) -> bool:
         return self.role is not None
 
@@ -40,12 +47,29 @@ def room_of(request: HttpRequest, slug: str) -> Room:
     return Room(viewer, annotation_set, annotation_set.role)  # type: ignore[attr-defined]
 
 
-def managed_room(request: HttpRequest, slug: str) -> Room:
-    """As ``room_of``, for those who may change it. Raises PermissionDenied for other readers."""
+def managed_room(request: HttpRequest, slug: str, *, though_frozen: bool = False) -> Room:
+    """As ``room_of``, for those who may change it. Raises PermissionDenied for other readers, and
+    for whatever is sent to a frozen set, unless it may be done there, ``though_frozen``."""
     room = room_of(request, slug)
     if not room.may_manage:
         raise PermissionDenied("Only the owner and the editors of this set can do this.")
+    if request.method not in SAFE and not though_frozen:
+        _check_not_frozen(room)
     return room
+
+
+def changing_room(request: HttpRequest, slug: str) -> Room:
+    """As ``managed_room``, for pages that hold nothing but a form: a frozen set has none."""
+    room = managed_room(request, slug)
+    _check_not_frozen(room)
+    return room
+
+
+def _check_not_frozen(room: Room) -> None:
+    if not room.may_change:
+        raise PermissionDenied(
+            "This set is frozen: nothing in it changes until its owner thaws it again."
+        )
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], size: int, name: str = "page") -> Page[Any]:

@@ -17,7 +17,7 @@ from annotations.actions.tree import Order, lineage
 from annotations.counts import Counts, by_theme
 from annotations.forms import ThemeForm
 from annotations.models import AnnotationSet, History, Theme
-from annotations.views.rooms import Room, managed_room, posted, room_of
+from annotations.views.rooms import Room, changing_room, posted, room_of
 
 DELETED_SHOWN = 5
 
@@ -70,7 +70,7 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def codebook_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The codebook with what its editors do to it."""
-    return _edit_page(request, managed_room(request, slug))
+    return _edit_page(request, changing_room(request, slug))
 
 
 def _edit_page(request: HttpRequest, room: Room, status: int = 200) -> HttpResponse:
@@ -101,7 +101,7 @@ def _deleted(annotation_set: AnnotationSet) -> list[History]:
 @require_http_methods(["GET", "POST"])
 def theme_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Adds a theme."""
-    room = managed_room(request, slug)
+    room = changing_room(request, slug)
     initial = {"parent": request.GET.get("under", "")}
     form = ThemeForm(posted(request), themes=_themes(room.annotation_set), initial=initial)
     if form.is_valid():
@@ -182,7 +182,7 @@ def theme_delete(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
 @require_POST
 def theme_restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Brings a deleted theme back; ``pk`` is that of its deletion in the history."""
-    room = managed_room(request, slug)
+    room = changing_room(request, slug)
     deleted = get_object_or_404(_deletions(room.annotation_set), pk=pk)
     try:
         made = actions.restore_theme(room.annotation_set, deleted, actor=_actor(request))
@@ -194,7 +194,7 @@ def theme_restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _managed_theme(request: HttpRequest, slug: str, theme: str) -> tuple[Room, Theme]:
-    room = managed_room(request, slug)
+    room = changing_room(request, slug)
     themes = Theme.objects.of_codebook(room.annotation_set.codebook_id)
     return room, get_object_or_404(themes, slug=theme)
 
