@@ -10,9 +10,12 @@ class AnnotationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from annotations.tasks import digests_every, send_digests
+        from archive.periodic import repeat
         from archive.signals import editions_replaced
 
         editions_replaced.connect(_follow, dispatch_uid="annotations follow editions")
+        repeat(send_digests, digests_every)
 
 
 def _follow(editions: Any, run: Any, **_: Any) -> str:

@@ -110,7 +110,8 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
     for values in _card_rows(place.scope)(pks, user=user):
         row = dict(zip(_CARD_COLUMNS, values, strict=True))
         pk = row["pk"]
-        cards[pk] = _card(row, replies[pk], place) | _acts(place, row["author_id"], for_anyone)
+        acts = _acts(place, row["author_id"], for_anyone)
+        cards[pk] = _card(row, replies[pk], place) | acts | _settling(place, acts)
         cards[pk]["personal"] = pk in personal
     return cards
 
@@ -161,6 +162,17 @@ def _card(row: Row, replies: list[Card], place: Place) -> Card:
         "locked": row["locked_at"] is not None,
         "replies": replies,
         "may_reply": place.may_annotate and row["locked_at"] is None,
+    }
+
+
+def _settling(place: Place, acts: Card) -> Card:
+    """Whether the viewer may say that a question is answered: its author, and the editors."""
+    if place.scope.all and place.may_annotate:
+        return {"may_settle": True, "settle": "", "settle_end": ""}
+    return {
+        "may_settle": acts["may_change"],
+        "settle": acts["own"],
+        "settle_end": acts["own_end"],
     }
 
 

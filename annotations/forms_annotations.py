@@ -29,6 +29,7 @@ class AnnotationForm(forms.Form):
     visibility = forms.ChoiceField(
         choices=Shared.choices, initial=Shared.SHARED, widget=forms.RadioSelect
     )
+    question = forms.BooleanField(label="This is a question", required=False)
 
     def __init__(self, *args: Any, palette: Palette, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,3 +81,4 @@ class ReplyForm(forms.Form):
         max_length=notes.MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Your reply (Markdown)"}),
     )
+    private = forms.BooleanField(required=False)

@@ -52,3 +52,17 @@ def mentionable(annotation_set: AnnotationSet, group: int | None) -> list[Mentio
             slug, name = aliases[user]
             found.append(Mentionable(user, slug, name, name))
     return found
+
+
+def suggestions(
+    annotation_set: AnnotationSet, group: int | None, typed: str, most: int = 8
+) -> list[Mentionable]:
+    """Those of the mentionable of whose names a word begins so; two queries."""
+    start = typed.casefold().strip()
+    found = [one for one in mentionable(annotation_set, group) if _fits(one, start)]
+    return sorted(found, key=lambda one: one.typed)[:most]
+
+
+def _fits(one: Mentionable, start: str) -> bool:
+    words = (one.typed, one.name, *one.name.split())
+    return any(word.casefold().startswith(start) for word in words)

@@ -168,13 +168,15 @@ def cards_with_room(inside: Sequence[Row], block: Block, *, crowded: bool) -> in
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which annotations are asked for: with any of these themes, or below one, by any of these."""
+    """Which annotations are asked for: with any of these themes, or below one, by any of these;
+    ``only`` these, by their primary keys, if it is given."""
 
     themes: frozenset[int] = frozenset()
     authors: frozenset[int | None] = frozenset()
+    only: frozenset[int] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.themes or self.authors)
+        return bool(self.themes or self.authors or self.only is not None)
 
     def keep(self, rows: Sequence[Row], palette: Palette) -> list[Row]:
         kept = list(rows)
@@ -183,6 +185,8 @@ class Filters:
         if self.themes:
             family, themes = palette.family, self.themes
             kept = [row for row in kept if not themes.isdisjoint(family(row[4]))]
+        if self.only is not None:
+            kept = [row for row in kept if row[0] in self.only]
         return kept
 
 

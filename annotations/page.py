@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString
 from annotations.margins import laid_out
 from annotations.naming import Person
 from annotations.news import is_told, since_now
-from annotations.overlays import ALL_CARDS, Filters, Palette, Row, count_authors, count_themes
+from annotations.overlays import ALL_CARDS, Filters, Row, count_authors, count_themes
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
-from annotations.sight import earlier_here, people_of, rows_of
+from annotations.sight import earlier_here, open_questions, people_of, rows_of
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 from archive.metadata import Described
@@ -108,11 +108,7 @@ def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
     rows = [] if query.hidden else rows_of(place)
     counts = count_authors(rows)
     people = people_of(place, set(counts))
-    kept = (
-        filters_of(place, query, people).keep(rows, place.palette)
-        if query.filtered
-        else rows
-    )
+    kept = filters_of(place, query, people).keep(rows, place.palette) if query.filtered else rows
     menus = _menus(place, query, rows, people, counts)
     return {
         "reading": _reading(place, query, kept, len(rows)),

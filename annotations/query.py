@@ -26,6 +26,8 @@ class ReaderQuery:
     themes: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     hidden: bool = False
+    # Only the questions that are still open.
+    asked: bool = False
 
     @classmethod
     def of(cls, query: QueryDict) -> ReaderQuery:
@@ -34,11 +36,12 @@ class ReaderQuery:
             _names(query.getlist("theme")),
             _names(query.getlist("author")),
             query.get("annotations") == "off",
+            query.get("question") == "open",
         )
 
     @property
     def filtered(self) -> bool:
-        return bool(self.themes or self.authors)
+        return bool(self.themes or self.authors or self.asked)
 
     def toggle_theme(self, slug: str) -> ReaderQuery:
         return replace(self, themes=_toggled(self.themes, slug), hidden=False)
@@ -55,6 +58,9 @@ class ReaderQuery:
     def toggle_hidden(self) -> ReaderQuery:
         return replace(self, hidden=not self.hidden)
 
+    def toggle_asked(self) -> ReaderQuery:
+        return replace(self, asked=not self.asked, hidden=False)
+
     def in_set(self, slug: str) -> ReaderQuery:
         """The same view of another set: its themes are others, so only the switch stays."""
         return ReaderQuery(slug, hidden=self.hidden and bool(slug))
@@ -66,6 +72,8 @@ class ReaderQuery:
             parts.append(("set", self.set_slug))
         parts += [("theme", slug) for slug in self.themes]
         parts += [("author", name) for name in self.authors]
+        if self.asked:
+            parts.append(("question", "open"))
         if self.hidden:
             parts.append(("annotations", "off"))
         return f"{path}?{urlencode(parts)}" if parts else path

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Case, F, IntegerField, Value, When
 
-from annotations.models import Annotation, Naming, Pseudonym, Scope
+from annotations.models import Annotation, Naming, Pseudonym, Question, Scope
 from annotations.naming import NOBODY, Person, full_name
 from annotations.overlays import ALL_CARDS, ROW_FIELDS, Row
 from annotations.permissions import Viewer
@@ -93,6 +93,14 @@ def rows_touching(place: Place, start: int, end: int) -> list[Row]:
 def many_here(place: Place) -> bool:
     """Whether the viewer sees more annotations here than have all their cards shown; one query."""
     return len(_first_ones(place.scope)(**_where(place))) > ALL_CARDS
+
+
+def open_questions(place: Place) -> frozenset[int]:
+    """The annotations here that ask something and are not answered; one query."""
+    if place.current is None:
+        return frozenset()
+    asked = seen_at(place).filter(question=Question.OPEN)
+    return frozenset(asked.order_by().values_list("pk", flat=True))
 
 
 def earlier_here(place: Place) -> int:

@@ -23,6 +23,7 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from archive import periodic
 from archive.models import Import
 from archive.tasks import OPEN, fail, import_upload
 
@@ -47,7 +48,11 @@ def work(is_over: Callable[[], bool]) -> None:
             time.sleep(INTERVAL)
         take_up()
         sweep()
+        looked = float("-inf")
         while not is_over():
+            if time.monotonic() - looked >= periodic.LOOK_EVERY:
+                looked = time.monotonic()
+                periodic.enqueue_due()
             if DBTaskResult.objects.ready().exists():
                 run_ready()
             close_old_connections()

@@ -104,3 +104,9 @@ def switch_mail_off(user: User) -> None:
     NoticeChoice.objects.bulk_create(
         NoticeChoice(user=user, kind=kind, by_mail=False) for kind in Kind if kind not in known
     )
+
+
+def mailed(notices: Iterable[int]) -> int:
+    """Keeps that these notifications were mailed."""
+    rows = Notification.objects.filter(pk__in=notices, mailed_at__isnull=True)
+    return rows.update(mailed_at=timezone.now())

@@ -73,6 +73,7 @@ def _create(request: Request, place: Place) -> HttpResponse:
             themes=form.chosen_themes(),
             note=form.cleaned_data["note"],
             visibility=form.cleaned_data["visibility"],
+            question=form.cleaned_data["question"],
             **where,
         )
     except PassageFault as fault:
@@ -137,6 +138,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
         "themes": annotation.theme_ids.split(),
         "note": annotation.note,
         "visibility": annotation.visibility,
+        "question": bool(annotation.question),
     }
     form = AnnotationForm(request.POST or None, initial=initial, palette=place.palette)
     if form.is_valid():
@@ -146,6 +148,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
             themes=form.chosen_themes(),
             note=form.cleaned_data["note"],
             visibility=form.cleaned_data["visibility"],
+            question=form.cleaned_data["question"],
         )
         return changed(request, place, annotation, "edit", [(annotation.start, annotation.end)])
     context = {"place": place, "form": form, "annotation": annotation}

@@ -20,6 +20,8 @@ from annotations.http import Request
 from annotations.models import Annotation, AnnotationSet
 from annotations.permissions import viewer_of
 from annotations.place import place_of
+from annotations.threads import privately
+from annotations.upcoming import upcoming
 from archive.models import Document
 
 JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -34,6 +36,7 @@ def home(request: Request) -> HttpResponse:
         .select_related("volume")
         .in_reading_order()[:12],
         "sets": AnnotationSet.objects.visible_to(viewer).with_role(viewer)[:12],
+        "upcoming": upcoming(viewer),
     }
     return render(request, "annotations/home.html", context)
 
@@ -55,11 +58,13 @@ def annotation(request: Request, uuid: UUID) -> HttpResponse:
         card = cards_of(place, [found.pk]).get(found.pk)
         if card is None:
             return _deleted(request, uuid)
+        words, chosen = privately(found, place) if card["may_reply"] else ("", False)
         context = {
             "place": place,
             "card": card,
             "annotation": found,
-            "reply_form": ReplyForm() if card["may_reply"] else None,
+            "reply_form": ReplyForm(initial={"private": chosen}) if card["may_reply"] else None,
+            "privately": words,
             "back": anchor(place, found.start) if found.edition_id == place.edition.pk else "",
         }
         template = "annotations/card.html#card" if request.htmx else "annotations/annotation.html"

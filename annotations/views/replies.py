@@ -11,15 +11,23 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from annotations.actions.replies import create_reply, delete_reply, edit_reply, restore_reply
+from annotations.actions.replies import (
+    ThreadLocked,
+    create_reply,
+    delete_reply,
+    edit_reply,
+    restore_reply,
+)
 from annotations.changes import changed
 from annotations.forms_annotations import ReplyForm
 from annotations.http import Request
 from annotations.models import Annotation, Reply
 from annotations.permissions import may_change, viewer_of
 from annotations.place import Place, place_of
+from annotations.threads import may_answer_privately, privately
 
 TEMPLATE = "annotations/reply.html"
+LOCKED = "An editor has locked this thread: it takes no more replies."
 
 
 def _place(request: Request, annotation: Annotation) -> Place:
@@ -42,14 +50,28 @@ def reply(request: Request, uuid: UUID) -> HttpResponse:
     place = _place(request, annotation)
     if not place.may_annotate:
         raise PermissionDenied("Only members who annotate in this set can reply, while it is open.")
-    form = ReplyForm(request.POST or None)
+    if annotation.locked_at is not None:
+        raise PermissionDenied(LOCKED)
+    words, chosen = privately(annotation, place)
+    form = ReplyForm(request.POST or None, initial={"private": chosen})
+    allowed = may_answer_privately(annotation, place)
+    # What was meant for few must not be shown to many, whatever has changed meanwhile.
+    if form.is_valid() and form.cleaned_data["private"] and not allowed:
+        form.add_error("private", "Only its author and the editors can answer in private.")
     if form.is_valid():
-        create_reply(
-            annotation, author=request.user, note=form.cleaned_data["note"], promise=place.promise
-        )
-        return changed(request, place, annotation, "reply", [(annotation.start, annotation.end)])
-    context = {"place": place, "annotation": annotation, "form": form}
+        return _create(request, place, annotation, form)
+    context = {"place": place, "annotation": annotation, "form": form, "privately": words}
     return _form(request, context, 422 if form.is_bound else 200)
+
+
+def _create(
+    request: Request, place: Place, annotation: Annotation, form: ReplyForm
+) -> HttpResponse:
+    try:
+        create_reply(annotation, author=request.user, promise=place.promise, **form.cleaned_data)
+    except ThreadLocked as locked:
+        raise PermissionDenied(LOCKED) from locked
+    return changed(request, place, annotation, "reply", [(annotation.start, annotation.end)])
 
 
 def _own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Reply, Place]:
@@ -79,8 +101,13 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another text for one's own reply."""
     found, place = _own(request, uuid)
     form = ReplyForm(request.POST or None, initial={"note": found.note})
+    if found.annotation.locked_at is not None:
+        raise PermissionDenied(LOCKED)
     if form.is_valid():
-        edit_reply(found, actor=request.user, note=form.cleaned_data["note"])
+        try:
+            edit_reply(found, actor=request.user, note=form.cleaned_data["note"])
+        except ThreadLocked as locked:
+            raise PermissionDenied(LOCKED) from locked
         return _changed(request, place, found, "edit")
     context = {"place": place, "annotation": found.annotation, "reply": found, "form": form}
     return _form(request, context, 422 if form.is_bound else 200)
