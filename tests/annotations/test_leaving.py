@@ -36,9 +36,7 @@ def test_every_column_that_points_to_an_account_is_dealt_with():
 
 
 @pytest.mark.parametrize(("work", "naming"), BOTH)
-def test_nothing_in_the_database_leads_back_to_who_was_anonymised_or_deleted(
-    work: str, naming: int
-):
+def test_nothing_in_the_database_leads_back_to_who_has_left(work: str, naming: int):
     gone = leaver(naming)
     assert {table for table, _ in found(NEEDLES, *ACCOUNTS)} >= {"annotations_history"}
     leave(gone.here.set, user=gone.user, work=work)
@@ -50,7 +48,7 @@ def test_nothing_in_the_database_leads_back_to_who_was_anonymised_or_deleted(
 
 
 @pytest.mark.parametrize(("work", "naming"), BOTH)
-def test_no_page_names_who_was_anonymised_or_deleted(client: Client, work: str, naming: int):
+def test_no_page_names_who_has_left(client: Client, work: str, naming: int):
     gone = leaver(naming)
     client.force_login(gone.here.editor)
     before = "".join(page(client, path) for path in paths(gone))

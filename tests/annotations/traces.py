@@ -30,6 +30,7 @@ from tests.annotations.worlds import BODY, World, document, world
 
 USERNAME, FIRST, LAST = "zoe-traenkle", "Zoë", "Tränkle-Vogt"
 MAIL = "zoe@hollow-mill.example"
+SIGNED = f"Signed: {FIRST} {LAST}, {MAIL}"
 NEEDLES = (USERNAME, f"{FIRST} {LAST}", LAST, MAIL)
 
 
@@ -70,9 +71,7 @@ def leaver(naming: int = Naming.NAME, **changes: Any) -> Leaver:
         leaving="choose",
     )
     groups.deal(one, actor=here.owner, count=2, all_anew=True)
-    answered = here.annotate(
-        author=user, note=f"Signed: {FIRST} {LAST}, {MAIL}", themes=[here.risk]
-    )
+    answered = here.annotate(author=user, note=SIGNED, themes=[here.risk])
     edit_annotation(answered, actor=user, themes=[here.risk], note="Better.", visibility="shared")
     alone = here.annotate("linkage", author=user, note="Mine.")
     private = here.annotate("must", author=user, visibility="private", note="For me.")
