@@ -104,7 +104,8 @@ function onClick(event) {
   }
 }
 
-function show(card) {
+/** Brings the passage of a card into view. */
+export function show(card) {
   const range = rangeOf(startOf(card), endOf(card));
   if (range) bringIntoView(range, stack.heightOfSheet() + 40);
 }

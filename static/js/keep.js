@@ -21,7 +21,10 @@ function restore() {
 }
 
 export function start() {
-  document.addEventListener("htmx:beforeSwap", () => (place = scrollY > 0 ? firstSeen() : null));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // The bar's own count of notices is no change of the text.
+    if (event.target.id !== "notice-count") place = scrollY > 0 ? firstSeen() : null;
+  });
   onChange((changed) => {
     if (!place || !within(changed, "#reading")) return;
     restore();

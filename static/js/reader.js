@@ -4,6 +4,7 @@
  */
 
 import * as asked from "./asked.js";
+import * as arrive from "./arrive.js";
 import * as cards from "./cards.js";
 import * as changes from "./changes.js";
 import * as composer from "./composer.js";
@@ -15,6 +16,7 @@ import * as help from "./help.js";
 import * as keep from "./keep.js";
 import * as keyboard from "./keyboard.js";
 import * as margin from "./margin.js";
+import * as mention from "./mention.js";
 import * as menus from "./menus.js";
 import * as news from "./news.js";
 import * as notes from "./notes.js";
@@ -32,5 +34,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, toast, asked, copy, print, times, turn, fresh, news, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, arrive, mention, toast, asked, copy, print, times, turn, fresh, news, help];
 for (const module of modules) module.start();

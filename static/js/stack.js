@@ -57,7 +57,10 @@ function shown() {
   const fresh = !isOpen();
   box.classList.add("open");
   if (!box.querySelector(".grip")) panel.prepend(make("div", { class: "grip", "aria-hidden": "true" }));
-  const card = (wanted && box.querySelector(`[id="${wanted}"]`)) || box.querySelector(".card[data-start]");
+  const named = wanted && box.querySelector(`[id="${wanted}"]`);
+  // A reply lies folded in its card.
+  named?.closest("details")?.setAttribute("open", "");
+  const card = named?.closest(".card") || box.querySelector(".card[data-start]");
   wanted = null;
   if (fresh) {
     panel.setAttribute("tabindex", "-1");
