@@ -8,10 +8,10 @@ one for each codebook of which themes are asked for.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -19,7 +19,7 @@ from annotations.anchoring import Anchored
 from annotations.models import Annotation, Assignment, AssignmentDocument, Reply, Rule, Sharing
 from annotations.models.visibility import Scope, replies_within, scope_of
 from annotations.palettes import palette_of
-from annotations.stretches import Wanted, stretches
+from annotations.stretches import Source, Wanted, stretches
 from annotations.viewers import Viewer
 from annotations.wordcount import words_of
 
@@ -32,7 +32,7 @@ class Tally(NamedTuple):
     words: int = 0
 
     def plus(self, other: Tally) -> Tally:
-        return Tally(*(a + b for a, b in zip(self, other, strict=True)))
+        return Tally(self[0] + other[0], self[1] + other[1], self[2] + other[2])
 
     def reaches(self, asked: Tally) -> bool:
         return all(a >= b for a, b in zip(self, asked, strict=True))
@@ -94,6 +94,10 @@ class Item(NamedTuple):
     note_html: str
     created: datetime
 
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.annotation_set, self.document
+
 
 class Counted(NamedTuple):
     """An item that counts for an assignment."""
@@ -143,70 +147,48 @@ def tallied(
     assignments: Iterable[Assignment], found: Iterable[Counted]
 ) -> dict[tuple[int, int], Work]:
     """The same out of what counts."""
-    sums: dict[tuple[int, int], list[Tally]] = {}
+    # Annotations, replies, words in time; then the same late.
+    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0] * 6)
     words: dict[tuple[bool, int], int] = {}
     for assignment, item, late in found:
         key = (item.is_reply, item.pk)
         if key not in words:
             words[key] = words_of(item.note_html)
-        own = sums.setdefault((assignment.pk, item.author), [Tally(), Tally()])
-        own[late] = own[late].plus(Tally(not item.is_reply, item.is_reply, words[key]))
+        row, place = sums[assignment.pk, item.author], 3 if late else 0
+        row[place + item.is_reply] += 1
+        row[place + 2] += words[key]
     asked = {one.pk: asked_of(one) for one in assignments}
-    return {key: Work(asked[key[0]], *both) for key, both in sums.items()}
+    return {key: Work(asked[key[0]], Tally(*row[:3]), Tally(*row[3:])) for key, row in sums.items()}
 
 
 def counted(
     viewer: Viewer, role: str | None, assignments: Sequence[Assignment], users: Collection[int]
 ) -> list[Counted]:
     """All that counts for these assignments, and for which of them."""
-    parts: defaultdict[tuple[int, int], list[tuple[Assignment, AssignmentDocument]]]
-    parts = defaultdict(list)
+    rules: defaultdict[tuple[int, int], list[_Rule]] = defaultdict(list)
     for assignment in assignments:
+        family = _Family(assignment)
         for part in assignment.assignment_documents.all():
-            parts[assignment.annotation_set_id, part.document_id].append((assignment, part))
-    if not parts or not users:
+            rule = _Rule(assignment, family, part)
+            rules[assignment.annotation_set_id, part.document_id].append(rule)
+    if not rules or not users:
         return []
-    items = _items(viewer, role, parts, users)
-    places = stretches(_wanted(parts, items))
-    families = _families(assignments)
+    items = [(item, rules[item.place]) for item in _items(viewer, role, rules, users)]
+    places = stretches(
+        {
+            (rule.source, item.edition)
+            for item, fitting in items
+            for rule in fitting
+            if rule.source is not None
+        }
+    )
     found = []
-    for item in items:
-        for assignment, part in parts.get((item.annotation_set, item.document), ()):
-            late = is_late(assignment, item.created)
-            if late is None or not _inside(part, item, places):
-                continue
-            if not item.is_reply and not families[assignment.pk].holds(item.theme_ids):
-                continue
-            found.append(Counted(assignment, item, late))
+    for item, fitting in items:
+        for rule in fitting:
+            late = rule.late(item, places)
+            if late is not None:
+                found.append(Counted(rule.assignment, item, late))
     return found
-
-
-def is_late(assignment: Assignment, at: datetime) -> bool | None:
-    """Whether what is written at this moment is late; None when it does not count at all."""
-    if not assignment.has_opened(at) or assignment.has_ended(at):
-        return None
-    return assignment.is_due(at)
-
-
-def _source(part: AssignmentDocument) -> tuple[int, int, int]:
-    assert part.edition_id is not None and part.start is not None and part.end is not None
-    return part.edition_id, part.start, part.end
-
-
-def _wanted(parts: dict[Any, list[Any]], items: Iterable[Item]) -> Iterator[Wanted]:
-    for item in items:
-        for _, part in parts.get((item.annotation_set, item.document), ()):
-            if part.edition_id is not None:
-                yield _source(part), item.edition
-
-
-def _inside(part: AssignmentDocument, item: Item, places: dict[Wanted, Anchored]) -> bool:
-    if part.edition_id is None:
-        return True
-    place = places[_source(part), item.edition]
-    if place.start is None or place.end is None:
-        return True
-    return item.start < place.end and item.end > place.start
 
 
 class _Family:
@@ -221,8 +203,35 @@ class _Family:
         return self.palette is None or not self.themes.isdisjoint(self.palette.family(theme_ids))
 
 
-def _families(assignments: Iterable[Assignment]) -> dict[int, _Family]:
-    return {one.pk: _Family(one) for one in assignments}
+class _Rule:
+    """What one document of an assignment takes: plain values, since it is asked of every item."""
+
+    __slots__ = ("assignment", "due", "ends", "family", "opens", "source")
+
+    def __init__(self, assignment: Assignment, family: _Family, part: AssignmentDocument) -> None:
+        self.assignment, self.family = assignment, family
+        self.opens, self.due = assignment.opens_at, assignment.due_at
+        self.ends = None if assignment.late_allowed else assignment.due_at
+        self.source: Source | None = None
+        if part.edition_id is not None and part.start is not None and part.end is not None:
+            self.source = (part.edition_id, part.start, part.end)
+
+    def late(self, item: Item, places: dict[Wanted, Anchored]) -> bool | None:
+        """Whether an item on this document is late; None when it does not count."""
+        at = item.created
+        if self.opens is not None and at < self.opens:
+            return None
+        if self.ends is not None and at > self.ends:
+            return None
+        if self.source is not None:
+            place = places[self.source, item.edition]
+            found = place.start is not None and place.end is not None
+            # A range that is not found in this edition: then the whole document counts.
+            if found and not (item.start < place.end and item.end > place.start):  # type: ignore[operator]
+                return None
+        if not item.is_reply and not self.family.holds(item.theme_ids):
+            return None
+        return self.due is not None and at > self.due
 
 
 def _scope(viewer: Viewer, role: str | None) -> Scope:

@@ -31,6 +31,9 @@ class Cell(NamedTuple):
     work: Work
     standing: Standing
     mark: Mark | None
+    # As the page shows them, made here once: there are a thousand cells on it.
+    told: str
+    points: str
 
 
 @require_safe
@@ -76,9 +79,17 @@ def _rows(
             asked = one.group_id is None or one.group_id == student.group_pk
             href = f"{base}{one.pk}/work/{student.pk}/"
             mark = marks.get((one.pk, student.user_id))
-            cells.append(Cell(asked, href, work, standing(one, work, now), mark))
+            stands = standing(one, work, now)
+            told = " · ".join(f"{got}/{wanted}" for got, wanted, _ in work.parts)
+            cells.append(Cell(asked, href, work, stands, mark, told, _points(mark)))
         rows.append((student, cells))
     return rows
+
+
+def _points(mark: Mark | None) -> str:
+    if mark is None:
+        return ""
+    return "commented" if mark.points is None else gradebook.number(mark.points)
 
 
 @never_cache
