@@ -99,7 +99,7 @@ function onClick(event) {
     if (quote) event.preventDefault();
     activate(card);
     if (quote || !event.target.closest("a, button, summary, input, textarea, label")) show(card);
-  } else if (!event.target.closest(".popover, #composer, #picker, #toast, #stack, .bar, dialog, .mode")) {
+  } else if (!event.target.closest(".popover, #composer, #picker, #toast, #news, #stack, .bar, dialog, .mode")) {
     activate(null);
   }
 }

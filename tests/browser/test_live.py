@@ -92,7 +92,7 @@ def test_one_posts_and_the_other_sees_it_without_a_move_of_the_text(opened: Open
 
 def test_what_came_is_new_until_it_has_been_seen(opened: Opens) -> None:
     page = read(opened)
-    near, far = post(EYES), post("169. Memorandum")
+    near, far = post(EYES), post("intensified bilateral talks")
     told(page, "2 new")
     show(page)
     for made in (near, far):
@@ -128,7 +128,7 @@ def test_a_half_written_note_its_caret_and_its_words_outlive_the_news(opened: Op
     note = card.get_by_label("Note", exact=True)
     note.fill("Half written and")
     page.keyboard.press("ArrowLeft")
-    made = post("to talk and", by="amara-folio")
+    made = post("to talk as well", by="amara-folio")
     told(page, "1 new")
     # Pressed without taking the focus, as a tap on a phone does with a note open.
     page.evaluate("() => document.querySelector('#news button').click()")
@@ -145,15 +145,17 @@ def test_a_half_written_note_its_caret_and_its_words_outlive_the_news(opened: Op
 def test_the_focus_and_the_open_form_for_a_new_note_stay(opened: Opens) -> None:
     page = read(opened)
     theirs = annotation_at("our willingness to talk")
+    card_of(page, theirs).locator(".author").first.click()
     link = card_of(page, theirs).locator("a.when")
     link.focus()
-    made = post("to talk and")
+    expect(link).to_be_focused()
+    made = post("to talk as well")
     told(page, "1 new")
     page.evaluate("() => document.querySelector('#news button').click()")
     expect(card_of(page, made)).to_have_count(1)
     expect(link).to_be_focused()
     drag(page, place_of(EYES))
-    page.keyboard.press("a")
+    page.locator("#picker-annotate").click()
     form = page.locator("#composer form")
     form.get_by_label("Note", exact=True).fill("Not yet")
     post(EYES)
