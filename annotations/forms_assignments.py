@@ -171,6 +171,8 @@ def initial_of(assignment: Assignment) -> dict[str, Any]:
     values = {name: getattr(assignment, name) for name in names}
     for name in ("annotations", "replies", "words"):
         values[name] = getattr(assignment, name) or None
+    if assignment.points is not None:
+        values["points"] = number(assignment.points)
     return values | {
         "group": assignment.group_id or "",
         "documents": [part.document_id for part in assignment.assignment_documents.all()],

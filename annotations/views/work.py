@@ -16,6 +16,7 @@ from annotations.actions.assignments import give_mark
 from annotations.actions.replies import create_reply
 from annotations.assigned import Work, asked_of, counted, standing, tallied
 from annotations.forms_assignments import AnswerForm, MarkForm
+from annotations.gradebook import number
 from annotations.models import Annotation, Assignment, State
 from annotations.readings import readings_of
 from annotations.students import students_of
@@ -34,7 +35,9 @@ def assignment_work(request: HttpRequest, slug: str, pk: int, member: int) -> Ht
     if request.method == "POST" and not may_write:
         raise PermissionDenied("Only editors answer and mark here, unless the set is frozen.")
     mark = found.marks.filter(user=student.user_id).first()
-    given = {"points": mark.points, "comment": mark.comment} if mark else {}
+    given: dict[str, Any] = {"comment": mark.comment} if mark else {}
+    if mark and mark.points is not None:
+        given["points"] = number(mark.points)
     mark_form, answer_form = MarkForm(most=found.points, initial=given), AnswerForm()
     if "mark" in request.POST:
         mark_form = MarkForm(request.POST, most=found.points)

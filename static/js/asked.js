@@ -16,7 +16,7 @@ function mark() {
     const from = Number(block.dataset.start);
     const to = i + 1 < blocks.length ? Number(blocks[i + 1].dataset.start) - 1 : Infinity;
     const on = from < end && to > start;
-    block.classList.toggle("asked", on);
+    block.classList.toggle("assigned", on);
     marked += on;
   });
   return marked;
