@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from annotations.actions.groups import make_group, move
+from annotations.actions.promises import change_rules
 from annotations.actions.sets import add_member
+from annotations.integrity import problems
+from annotations.models import Block, GroupMember, History, Naming
 from tests.annotations.worlds import World, user, world
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +131,135 @@ def test_the_page_asks_the_database_nine_things_and_has_pages(
         response = client.get(here.path("members/"))
     assertContains(response, "1 of 2")
     assertContains(client.get(here.path("members/?page=2")), "member-59")
+
+
+def veil(here: World, naming: int) -> None:
+    rules = {"rule": "open", "after_count": 0, "groups_apart": True, "leaving": "choose"}
+    change_rules(here.set, actor=here.owner, naming=naming, **rules)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("naming", [Naming.PSEUDONYM, Naming.NOBODY])
+@pytest.mark.parametrize("query", ["", "?q=zoe", "?q=Tr%C3%A4nkle", "?group=0", "?page=1&q=e"])
+def test_no_source_of_the_page_names_members_where_the_set_does_not(
+    client: Client, here: World, naming: int, query: str
+):
+    User.objects.create_user("zoe-t", first_name="Zoë", last_name="Tränkle", email="z@e.example")
+    add_member(here.set, actor=here.owner, username="zoe-t")
+    veil(here, naming)
+    client.force_login(here.reader)
+    source = client.get(here.path(f"members/{query}")).content.decode()
+    # What she typed herself stands in the field again.
+    source = source.replace('value="Tränkle"', "")
+    for name in ("zoe-t", "Zoë", "Tränkle", "z@e.example", ">annotator<", "/members/1"):
+        assert name not in source
+    if not query:
+        # Who manages the set is named; of the others some are in it, and she is one of them.
+        assert ">owner" in source and ">editor" in source
+        assert "5 members of" in source
+
+
+def test_what_one_searches_for_is_what_one_is_shown(client: Client, here: World):
+    veil(here, Naming.PSEUDONYM)
+    hers = here.set.pseudonyms.get(user=here.annotator).name
+    client.force_login(here.reader)
+    assertContains(client.get(here.path("members/"), {"q": hers.lower()}), hers)
+    assertContains(client.get(here.path("members/"), {"q": "annotator"}), "Nobody here is called")
+    client.force_login(here.editor)
+    assertContains(client.get(here.path("members/"), {"q": hers}), "annotator")
+    assertContains(client.get(here.path("members/"), {"q": "ANNOT"}), hers)
+
+
+def test_pseudonyms_stand_in_an_order_that_tells_nothing(client: Client, here: World):
+    for number in range(12):
+        add_member(here.set, actor=here.owner, username=user(f"member-{number}").username)
+    veil(here, Naming.PSEUDONYM)
+    client.force_login(here.reader)
+    source = client.get(here.path("members/")).content.decode()
+    managing = ("owner", "editor")
+    names = here.set.pseudonyms.exclude(user__username__in=managing).values_list("name", flat=True)
+    places = [source.index(f"<td>{name}") for name in sorted(names)]
+    assert places == sorted(places)
+
+
+def test_a_removal_can_be_undone_with_role_and_group(client: Client, here: World):
+    group = make_group(here.set, actor=here.owner, name="Monday")
+    move(here.set, [here.annotator.pk], group, actor=here.owner)
+    client.force_login(here.owner)
+    pk = membership(here, "annotator")
+    response = client.post(here.path(f"members/{pk}/remove/"), {"at": "q=ann"}, follow=True)
+    assert response.redirect_chain == [(here.path("members/?q=ann"), 302)]
+    assertContains(response, "Undo")
+    assertNotContains(client.get(here.path("members/")), "Undo")
+    back = {"username": "annotator", "role": "annotator", "group": group.pk}
+    client.post(here.path("members/"), back)
+    assert GroupMember.objects.current().get(user=here.annotator).group == group
+
+
+def test_what_a_removed_member_wrote_stays(client: Client, here: World):
+    written = here.annotate(note="Mine.")
+    client.force_login(here.owner)
+    client.post(here.path(f"members/{membership(here, 'annotator')}/remove/"))
+    written.refresh_from_db()
+    assert (written.author, written.deleted_at) == (here.annotator, None)
+
+
+def test_who_is_blocked_is_out_until_let_in_again(client: Client, here: World):
+    client.force_login(here.editor)
+    pk = membership(here, "annotator")
+    assertRedirects(client.post(here.path(f"members/{pk}/block/")), here.path("members/"))
+    assert not here.set.memberships.filter(user=here.annotator).exists()
+    given = {"username": "annotator", "role": "annotator"}
+    response = client.post(here.path("members/"), given)
+    assertContains(response, "is kept out of this set", status_code=422)
+    assertContains(client.get(here.path("members/")), "Let in again")
+    block = here.set.blocks.get()
+    path = here.path(f"members/blocks/{block.pk}/remove/")
+    assertRedirects(client.post(path), here.path("members/"))
+    assertRedirects(client.post(here.path("members/"), given), here.path("members/"))
+    assert [row.action for row in History.objects.filter(kind="membership")][-3:] == [
+        *("block", "unblock", "create")
+    ]
+
+
+def test_neither_the_owner_nor_oneself_is_blocked(client: Client, here: World):
+    client.force_login(here.editor)
+    for name, says in (("owner", "keeps her role"), ("editor", "cannot block yourself")):
+        path = here.path(f"members/{membership(here, name)}/block/")
+        assertContains(client.post(path), says, status_code=422)
+    assert not here.set.blocks.exists()
+
+
+def test_the_owner_hands_the_set_over_to_an_editor_and_can_leave_then(client: Client, here: World):
+    client.force_login(here.owner)
+    assertContains(client.get(here.path("members/")), "Hand over")
+    path = here.path("hand-over/")
+    given = {"member": membership(here, "editor")}
+    assertRedirects(client.post(path, given), here.path("members/"))
+    here.set.refresh_from_db()
+    assert here.set.owner == here.editor
+    roles = dict(here.set.memberships.values_list("user__username", "role"))
+    assert (roles["owner"], roles["editor"]) == ("editor", "owner")
+    assert list(problems()) == []
+    assert client.post(path, {"member": membership(here, "owner")}).status_code == 422
+    assertRedirects(client.post(here.path("leave/"), {"work": "keep"}), "/sets/")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("reader", "one of its editors"), ("", "Choose the editor")]
+)
+def test_a_set_is_handed_over_to_editors_alone(client: Client, here: World, name: str, says: str):
+    client.force_login(here.owner)
+    given = {"member": membership(here, name) if name else ""}
+    assertContains(client.post(here.path("hand-over/"), given), says, status_code=422)
+    client.force_login(here.editor)
+    response = client.post(here.path("hand-over/"), {"member": membership(here, "editor")})
+    assertContains(response, "Only its owner", status_code=422)
+
+
+def test_mere_members_block_nobody_and_hand_nothing_over(client: Client, here: World):
+    block = Block.objects.create(annotation_set=here.set, user=here.stranger, by=here.owner)
+    pk = membership(here, "annotator")
+    client.force_login(here.reader)
+    for tail in (f"members/{pk}/block/", f"members/blocks/{block.pk}/remove/", "hand-over/"):
+        assert client.post(here.path(tail), {"member": pk}).status_code == 403
+    assert here.set.blocks.exists()

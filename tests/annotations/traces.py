@@ -30,6 +30,7 @@ from tests.annotations.worlds import BODY, World, document, world
 
 USERNAME, FIRST, LAST = "zoe-traenkle", "Zoë", "Tränkle-Vogt"
 MAIL = "zoe@hollow-mill.example"
+PRAISE = f"Well done, {FIRST} {LAST}"
 SIGNED = f"Signed: {FIRST} {LAST}, {MAIL}"
 NEEDLES = (USERNAME, f"{FIRST} {LAST}", LAST, MAIL)
 
@@ -91,7 +92,7 @@ def leaver(naming: int = Naming.NAME, **changes: Any) -> Leaver:
 def _asked(here: World, user: User, theirs: Annotation, hers: Reply) -> None:
     task = Assignment.objects.create(annotation_set=here.set, title="One", created_by=here.owner)
     Mark.objects.create(
-        assignment=task, user=user, by=here.editor, comment=f"Well done, {FIRST} {LAST}"
+        assignment=task, user=user, by=here.editor, comment=PRAISE, comment_html=f"<p>{PRAISE}</p>"
     )
     Report.objects.create(annotation_set=here.set, annotation=theirs, by=user, reason="Rude")
     for told, actor in ((user, here.editor), (here.editor, user)):
