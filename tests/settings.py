@@ -17,3 +17,5 @@ os.environ["DATA"] = tempfile.mkdtemp(prefix="apparatus-tests-")
 from config.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Else WhiteNoise reads every static file anew for each test's client: most of the suite's time.
+WHITENOISE_AUTOREFRESH = True
