@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -16,6 +17,8 @@ from archive.importers.vocabulary import plain
 
 # Real files stay below 60; the walk uses three frames of the stack for each level.
 MAX_DEPTH = 150
+# Those of ten books; each takes up to a kilobyte while its text is made.
+MAX_ELEMENTS = 300_000
 _OPTIONS = {"remove_comments": True, "remove_pis": True, "no_network": True, "huge_tree": False}
 _DECLARED = re.compile(
     rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})|<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})""",
@@ -102,6 +105,8 @@ def _tree(source: str, path: str) -> etree._Element:
         raise ImportFault(f"The HTML cannot be read: {error.msg}.", path, error.lineno) from error
     if root is None:
         raise ImportFault("The file holds no text.", path)
+    if sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
+        raise ImportFault("The document is too long to be read: bring it in parts.", path)
     if deep := _too_deep()(root):
         message = f"Elements are nested deeper than {MAX_DEPTH} levels."
         raise ImportFault(message, path, deep[0].sourceline)

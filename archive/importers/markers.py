@@ -11,9 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 _YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 _WORD = re.compile(r"\w+(?:[–-]\w+)*")
+# A row of digits that could end with a marker.
+_DIGITS = re.compile(r"[0-9]++(?![\w%°])(?![.,:/–-]\d)")
+MAX_DIGITS = 4
 _CLOSING = ".,;:!?…)]’”'\"»"
 # What a number belongs to when it follows without a space: "No.2", "p.4".
 _ABBREVIATION = re.compile(r"(?i)\b(?:nos?|vols?|pp?|doc|art|sec|ch|fig|tab)\.$")
@@ -34,39 +38,60 @@ _Row = tuple[int, int, Marker]
 
 def find_markers(text: str, numbers: Sequence[int]) -> list[Marker]:
     """The markers of ``numbers`` (ascending) in ``text``, as many as can be told; in order."""
-    words = Counter(_WORD.findall(text)) if numbers else Counter()
+    if not numbers:
+        return []
+    words = Counter(_WORD.findall(text))
+    ordinals = {str(number): ordinal for ordinal, number in enumerate(numbers)}
     rows: list[_Row] = []
-    for ordinal, number in enumerate(numbers):
-        digits = str(number)
-        for match in re.finditer(rf"(?<=\S){digits}(?![\w%°])(?![.,:/–-]\d)", text):
-            if weight := _weigh(text, match.start(), digits, words):
-                rows.append((weight, ordinal, Marker(number, match.start(), match.end())))
-    return _best_row(rows)
+    for match in _DIGITS.finditer(text):
+        # What ends here: "19821" may be note 1 after a year, or note 21, or 821.
+        for start in range(max(match.end() - MAX_DIGITS, match.start()), match.end()):
+            digits = text[start : match.end()]
+            ordinal = ordinals.get(digits)
+            if ordinal is None or start == 0 or text[start - 1].isspace():
+                continue
+            if weight := _weigh(text, start, digits, words):
+                rows.append((weight, ordinal, Marker(int(digits), start, match.end())))
+    return _best_row(rows, len(numbers))
 
 
-def _best_row(rows: list[_Row]) -> list[Marker]:
+class _Heaviest:
+    """The heaviest rows that end before an ordinal, of equals the first: a tree of maxima, so that
+    either step takes as long as the number of ordinals has digits."""
+
+    def __init__(self, count: int) -> None:
+        # A weight, and the index of its row negated: of equals, the earlier one is greater.
+        self._nodes = [(0, 1)] * (count + 1)
+
+    def before(self, ordinal: int) -> tuple[int, int | None]:
+        """Weight and index of the best row that ends with a number before this one."""
+        best = (0, 1)
+        while ordinal > 0:
+            best = max(best, self._nodes[ordinal])
+            ordinal &= ordinal - 1
+        return best[0], None if best[1] > 0 else -best[1]
+
+    def add(self, ordinal: int, weight: int, index: int) -> None:
+        ordinal += 1
+        while ordinal < len(self._nodes):
+            self._nodes[ordinal] = max(self._nodes[ordinal], (weight, -index))
+            ordinal += ordinal & -ordinal
+
+
+def _best_row(rows: list[_Row], count: int) -> list[Marker]:
     """The heaviest choice with both numbers and places ascending; of equals, the earlier places."""
     rows.sort(key=lambda row: (row[2].start, -row[1]))
     best: list[tuple[int, int | None]] = []
-    # heaviest[o]: the best row that ends with a number before ordinal o, by (weight, index).
-    heaviest: list[tuple[int, int | None]] = [(0, None)] * (
-        max((r[1] for r in rows), default=0) + 2
-    )
-    index = 0
-    while index < len(rows):
-        same = index
-        while same < len(rows) and rows[same][2].start == rows[index][2].start:
-            weight, previous = heaviest[rows[same][1]]
-            best.append((weight + rows[same][0], previous))
-            same += 1
-        for number in range(index, same):
-            for ordinal in range(rows[number][1] + 1, len(heaviest)):
-                if best[number][0] <= heaviest[ordinal][0]:
-                    break
-                heaviest[ordinal] = (best[number][0], number)
-        index = same
+    heaviest = _Heaviest(count)
+    for _, group in groupby(rows, key=lambda row: row[2].start):
+        same = list(group)
+        for weight, ordinal, _ in same:
+            before, previous = heaviest.before(ordinal)
+            best.append((before + weight, previous))
+        for index, (_, ordinal, _) in enumerate(same, start=len(best) - len(same)):
+            heaviest.add(ordinal, best[index][0], index)
     found: list[Marker] = []
-    last = heaviest[-1][1]
+    last = heaviest.before(count)[1]
     while last is not None:
         found.append(rows[last][2])
         last = best[last][1]

@@ -8,6 +8,7 @@ a full stop. Each note is tied to its marker in the running text, and the marker
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 
 from archive.importers.faults import ImportFault, Notices
@@ -19,6 +20,8 @@ from archive.text import BlockKind, NoteKind, Text
 
 _BULLET = re.compile(r"^[ \t]*[•▪●◦][ \t\u00a0]*")
 _NUMBERED = re.compile(r"^[ \t]*(\d{1,4})\.[ \t\u00a0]+(?=\S)")
+# Those of ten books; each takes up to a kilobyte while the text is made.
+MAX_UNITS = 100_000
 # A list item this near to the heading is the document's subject.
 SUBJECT_WITHIN = 4
 _NONE_GIVEN = Given()
@@ -49,6 +52,8 @@ def parse_text(
     units = _units(source)
     if not units:
         raise ImportFault("The file holds no text.", path)
+    if len(units) > MAX_UNITS:
+        raise ImportFault("The document is too long to be read: bring it in parts.", path)
     notices = Notices()
     body, notes = _part(units, notices)
     slug = f"d{number}"
@@ -74,6 +79,8 @@ def _decode(data: bytes, path: str) -> str:
 
 def _units(source: str) -> list[_Unit]:
     units: list[_Unit] = []
+    # Joined once: a paragraph of many lines would be copied at each.
+    more: dict[int, list[str]] = {}
     fresh = True
     for count, line in enumerate(source.split("\n"), start=1):
         if not line.strip(" \t"):
@@ -87,8 +94,10 @@ def _units(source: str) -> list[_Unit]:
             indented = line[0] in " \t"
             units.append(_Unit(line, count, number, indented=indented, apart=fresh))
         else:
-            units[-1].text += f" {line}"
+            more.setdefault(len(units) - 1, []).append(line)
         fresh = False
+    for index, lines in more.items():
+        units[index].text = " ".join([units[index].text, *lines])
     return units
 
 
@@ -139,18 +148,15 @@ def _first_note(units: list[_Unit]) -> int:
 
 def _mark(body: list[_Unit], numbers: list[int]) -> set[int]:
     """Finds the markers over the whole body and gives each unit its own; the numbers found."""
-    starts, whole = [], ""
+    found = find_markers("\n".join(unit.text for unit in body), numbers)
+    waiting, start = deque(found), 0
     for unit in body:
-        starts.append(len(whole))
-        whole += unit.text + "\n"
-    found = find_markers(whole, numbers)
-    for unit, start in zip(body, starts, strict=True):
         end = start + len(unit.text)
-        unit.markers = [
-            Marker(m.number, m.start - start, m.end - start)
-            for m in found
-            if start <= m.start < end
-        ]
+        while waiting and waiting[0].start < end:
+            marker = waiting.popleft()
+            place = marker.start - start, marker.end - start
+            unit.markers.append(Marker(marker.number, *place))
+        start = end + 1
     return {marker.number for marker in found}
 
 
