@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -48,19 +49,30 @@ def upcoming(
     )
     if annotation_set is not None:
         found = found.filter(annotation_set=annotation_set)
-    ordered = sorted(found, key=lambda one: (one.is_due(now), one.due_at or _NEVER, one.position))
     # Enough to find some that are not done, however many a long course has.
-    waiting = _waiting(viewer, ordered[:AHEAD])[:most]
-    readings = readings_of(one for one, _ in waiting)
-    return [Next(one, work, readings[one.pk], one.is_due(now)) for one, work in waiting]
-
-
-def _waiting(viewer: Viewer, assignments: list[Assignment]) -> list[tuple[Assignment, Work]]:
-    assert viewer.user_id is not None
-    if not assignments:
+    ordered = sorted(found, key=lambda one: _order(one, now))[:AHEAD]
+    if not ordered:
         return []
-    done = works(viewer, None, assignments, [viewer.user_id])
-    found = [
-        (one, done.get((one.pk, viewer.user_id)) or Work(asked_of(one))) for one in assignments
-    ]
-    return [(one, work) for one, work in found if not work.done]
+    done = works(viewer, None, ordered, [viewer.user_id])
+    hers_done = {one.pk: done.get((one.pk, viewer.user_id)) for one in ordered}
+    return waiting(ordered, hers_done, now, most)
+
+
+def waiting(
+    assignments: Iterable[Assignment],
+    done: Mapping[int, Work | None],
+    now: datetime,
+    most: int = 3,
+) -> list[Next]:
+    """Those that can be done now and are not, by what somebody has done of each."""
+    found = []
+    for one in sorted(assignments, key=lambda one: _order(one, now)):
+        work = done.get(one.pk) or Work(asked_of(one))
+        if one.has_opened(now) and not one.has_ended(now) and not work.done:
+            found.append((one, work))
+    readings = readings_of(one for one, _ in found[:most])
+    return [Next(one, work, readings[one.pk], one.is_due(now)) for one, work in found[:most]]
+
+
+def _order(assignment: Assignment, now: datetime) -> tuple[bool, datetime, int]:
+    return assignment.is_due(now), assignment.due_at or _NEVER, assignment.position

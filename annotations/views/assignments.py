@@ -20,6 +20,7 @@ from annotations.models.assignments import AssignmentQuerySet
 from annotations.readings import Reading, blocks_to_choose, readings_of
 from annotations.stretches import texts_of
 from annotations.students import students_of
+from annotations.upcoming import waiting
 from annotations.views.rooms import Room, page_of, posted, room_of
 
 DELETED_SHOWN = 5
@@ -96,6 +97,8 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "frozen": room.annotation_set.state == State.FROZEN,
     }
+    if room.role == Role.ANNOTATOR and room.annotation_set.is_open:
+        context["upcoming"] = waiting(found, done, now)
     if room.may_manage:
         deleted = room.annotation_set.assignments.filter(deleted_at__isnull=False)
         context["deleted"] = deleted.order_by("-deleted_at")[:DELETED_SHOWN]
