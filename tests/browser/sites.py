@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from annotations.accounts import local_owner
+from annotations.actions.joining import make_link
+from annotations.models import AnnotationSet, JoinLink
 from archive.actions import merge_persons
 from archive.importers.particulars import Given
 from archive.models import Import, Person
@@ -26,6 +30,7 @@ def for_guests() -> list[str]:
     keys = ("reset", "reset/done", "reset/key/1-x", "reset/key/done")
     names = ("login", "signup", "inactive", "confirm-email", "confirm-email/x")
     found += [f"/accounts/{name}/" for name in (*names, *(f"password/{key}" for key in keys))]
+    found += ["/join/", "/join/unknown/", f"/join/{a_link().token}/"]
     return [*found, "/sets/seminar/exports/", "/nowhere/"]
 
 
@@ -45,6 +50,9 @@ def for_owners() -> list[str]:
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
+    link, shut = a_link(), a_link(limit=1)
+    JoinLink.objects.filter(pk=shut.pk).update(uses=1)
+    found += ["/sets/seminar/join-links/", f"/sets/seminar/join-links/{link.pk}/show/"]
     html = b"<h1>Memo</h1><nav>x</nav><p>Day<sup><a href='#n'>1</a></sup><p id=n>1 See A."
     mine = bring(local_owner(), html, "a.html", Given("Memo", source="https://example.org/a"))
     found += ["/own/", *(f"/own/{mine.slug}/{what}" for what in ("", "delete/"))]
@@ -57,6 +65,12 @@ def for_owners() -> list[str]:
     run = Import.objects.filter(volume__owner=None).latest("pk")
     found += ["/imports/", run.get_absolute_url()]
     return [*found, mine.get_absolute_url(), "/sets/seminar/exports/"]
+
+
+def a_link(**terms: Any) -> JoinLink:
+    """A way into the sample set."""
+    one = AnnotationSet.objects.get(slug="seminar")
+    return make_link(one, actor=one.owner, **terms)
 
 
 def haig() -> Person:

@@ -14,6 +14,7 @@ from annotations.accounts import local_owner
 from annotations.actions.joining import make_link
 from annotations.models import AnnotationSet, JoinLink
 from tests.browser.pages import SELECT, SHOW, lines_of, newest, place_of
+from tests.browser.test_accessibility import BYPASS, violations
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -170,3 +171,16 @@ def test_a_password_can_be_looked_at_and_a_second_tap_makes_no_second_account(
     assert User.objects.filter(last_name="Vogel").count() == 1
     link.refresh_from_db()
     assert link.uses == 1
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_the_hint_or_on_the_page_of_a_stranger(
+    opened: Opens, link: JoinLink, phone: bool
+) -> None:
+    page = opened(User.objects.create_user("newcomer"), phone=phone, **BYPASS)
+    page.goto(f"/join/{link.token}/")
+    found = violations(page, "join")
+    page.get_by_role("button", name="Join as newcomer").click()
+    expect(page.locator("#hint")).to_be_visible()
+    found += violations(page, "hint", part="#hint")
+    assert not found, "\n".join(found)
