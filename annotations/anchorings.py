@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.db.models import Count
 
 from annotations.anchoring import LEAST_SCORE, Anchorer, Verdict, regions_of
 from annotations.anchoring.shown import Piece, Range, Side, differences, side_by_side
-from annotations.models import Anchor, Anchoring, Annotation
+from annotations.models import Anchor, Anchoring, Annotation, Membership, Role
 from annotations.models.anchoring import AnchoringQuerySet
+from annotations.naming import Names, person
 from annotations.passages import Passage, passage_at
 from annotations.permissions import Viewer
 from archive.models import Edition
@@ -87,18 +88,42 @@ def documents_of(rows: AnchoringQuerySet) -> list[tuple[str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a list with both quotes in pieces; an orphan has no new one."""
+    """A row of a list with both quotes in pieces; an orphan has no new one. ``author`` and
+    ``decider`` are called as they are to the viewer."""
 
     row: Anchoring
+    author: str
+    decider: str
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
 
 
-def line_of(row: Anchoring) -> Line:
-    """Without reading a text: from what is kept of the passage."""
+def lines_of(rows: Iterable[Anchoring], viewer: Viewer) -> list[Line]:
+    """Without reading a text: from what is kept of the passages. Two queries for the names."""
+    found = list(rows)
+    sets = {row.annotation.annotation_set_id: row.annotation.annotation_set for row in found}
+    managed = Membership.objects.filter(
+        user=viewer.user_id or 0, role__in=(Role.OWNER, Role.EDITOR), annotation_set__in=sets
+    )
+    names = Names(sets.values(), managed.values_list("annotation_set", flat=True))
+    return [_line(row, names) for row in found]
+
+
+def _line(row: Anchoring, names: Names) -> Line:
+    people = people_of(row, row.annotation, names)
     if row.annotation.anchor == Anchor.ORPHAN:
-        return Line(row, (Piece(row.old_quote, False),), ())
-    return Line(row, *differences(row.old_quote, row.annotation.quote))
+        return Line(row, *people, (Piece(row.old_quote, False),), ())
+    return Line(row, *people, *differences(row.old_quote, row.annotation.quote))
+
+
+def people_of(row: Anchoring, annotation: Annotation, names: Names) -> tuple[str, str]:
+    """How its author and who decided about its place are called; nobody may have decided."""
+    author = names.author(annotation, annotation.annotation_set_id).name
+    if row.decided_by is None:
+        return author, ""
+    # Others than the author decide as editors, and editors are named.
+    hers = row.decided_by_id == annotation.author_id
+    return author, author if hers else person(row.decided_by).name
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from annotations.anchorings import (
     documents_of,
     in_order,
     latest_of,
-    line_of,
+    lines_of,
     next_open,
+    people_of,
     sides_of,
 )
 from annotations.changes import anchor
@@ -31,6 +32,7 @@ from annotations.forms_annotations import PassageForm
 from annotations.http import Request
 from annotations.models import Anchor, Anchoring, Annotation
 from annotations.models.anchoring import AnchoringQuerySet
+from annotations.naming import Names
 from annotations.passages import PassageFault
 from annotations.permissions import may_decide, viewer_of
 from annotations.place import Place, place_of
@@ -79,7 +81,7 @@ def _listing(request: Request, rows: AnchoringQuerySet) -> dict[str, Any]:
         "shown": shown,
         "tabs": [(name, title, counts[name]) for name, title in SHOWN.items()],
         "page": page,
-        "lines": [line_of(row) for row in page],
+        "lines": lines_of(page, viewer_of(request)),
         "kept": f"&{kept.urlencode()}" if kept else "",
     }
 
@@ -159,8 +161,12 @@ def _page(
     decides = may_decide(annotation, place.viewer, place.role)
     is_open = bool(annotation.anchor)
     assert place.current is not None
+    names = Names([place.current], [place.current.pk] if place.scope.all else [])
+    author, decider = people_of(row, annotation, names)
     context = {
         "place": place,
+        "author": author,
+        "decider": decider,
         "set": place.current,
         "annotation": annotation,
         "row": row,

@@ -88,13 +88,13 @@ def test_the_list_costs_the_same_however_long_it_is(
     page = here.world.path("anchoring/?show=open")
     client.get(page)
     # Session, account, set; counts, page counted and read, documents.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(page)
     old = worlds.edition(here.world.document, OLD)
     for _ in range(10):
         here.world.annotate("watch closely, and so")
     reanchor(old.pk, worlds.edition(here.world.document, NEW).pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(page).context["lines"]) == 12
 
 
@@ -132,7 +132,7 @@ def test_one_page_asks_the_database_a_fixed_number_of_times(
     sign_in(client, here.world.annotator)
     client.get(page_of(here.orphan))
     # Session, account, annotation, document, sets, its row, old text, next one.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(page_of(here.orphan))
 
 
@@ -252,7 +252,7 @@ def test_an_imports_page_is_for_staff_and_shows_only_what_they_may_see(
     assert "not listed here" not in html
     Annotation.objects.filter(pk=here.review.pk).update(visibility="private")
     # Session, account, import; summary in two, its seen rows, counts, page counted and read.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         html = client.get(address).content.decode()
     assert page_of(here.review) not in html
     assert "1 of them is not listed here" in html
