@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from annotations.http import Request
 from annotations.margins import laid_out
@@ -19,6 +21,7 @@ from annotations.page import filters_of
 from annotations.place import Place
 from annotations.query import ReaderQuery
 from annotations.sight import many_here, people_of, rows_of, rows_touching
+from annotations.standing import standing_html
 
 Range = tuple[int, int]
 
@@ -44,18 +47,23 @@ def changed(
     to its own page where it can be undone.
     """
     back = undo and annotation.get_absolute_url() or anchor(place, annotation.start)
+    if annotation.opens:
+        messages.success(request, "Saved. You now see what the others wrote.")
     if not request.htmx:
         return redirect(back)
-    elsewhere = urlsplit(request.htmx.current_url or place.address).path != place.address
-    if elsewhere or annotation.opens:
+    if urlsplit(request.htmx.current_url or place.address).path != place.address:
         return HttpResponseClientRedirect(back)
+    if annotation.opens:
+        # The address may differ in its fragment alone, and then no redirect loads the page again.
+        return HttpResponseClientRefresh()
     fragments = []
     if annotation.edition_id == place.edition.pk:
         fragments = _fragments(place, current_query(request), list(ranges))
     toast = render_to_string(
         "annotations/toast.html", {"action": action, "undo": undo}, request=request
     )
-    response = HttpResponse("".join([*fragments, toast, CLOSED_COMPOSER]))
+    standing = standing_html(place, get_token(request), swap=True)
+    response = HttpResponse("".join([*fragments, standing, toast, CLOSED_COMPOSER]))
     response["HX-Reswap"] = "none"
     response["HX-Trigger"] = json.dumps(
         {"apparatus:changed": {"uuid": str(annotation.uuid), "action": action}}

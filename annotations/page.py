@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -18,6 +18,7 @@ from annotations.overlays import ALL_CARDS, Filters, Row, count_authors, count_t
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
 from annotations.sight import earlier_here, open_questions, people_of, rows_of
+from annotations.standing import empty_words
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 from archive.metadata import Described
@@ -30,6 +31,8 @@ TOKEN_HOLE = SafeString("\x00token\x00")
 FILTERS_HOLE = SafeString("\x00filters\x00")
 READING_HOLE = SafeString("\x00reading\x00")
 WELCOME_HOLE = SafeString("\x00welcome\x00")
+STANDING_HOLE = SafeString("\x00standing\x00")
+TOAST_HOLE = SafeString("\x00toast\x00")
 _kept: Kept[Any] = Kept(400)
 _COUNT = re.compile("\x00([ta][0-9]+)\x00")
 BODY_HOLE = SafeString("\x00body\x00")
@@ -87,6 +90,8 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
             "filters": FILTERS_HOLE,
             "reading": READING_HOLE,
             "welcome": WELCOME_HOLE,
+            "standing": STANDING_HOLE,
+            "toast": TOAST_HOLE,
             "described": _described(place),
             "turns": _turns(place),
         }
@@ -95,10 +100,21 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
     return shell
 
 
-def whole_page(shell: str, parts: dict[str, str], token: str, welcome: str = "") -> str:
+class Personal(NamedTuple):
+    """What of a page is made for each view: the CSRF token, and HTML of this viewer's own."""
+
+    token: str
+    welcome: str = ""
+    standing: str = ""
+    toast: str = ""
+
+
+def whole_page(shell: str, parts: dict[str, str], own: Personal) -> str:
     return (
-        shell.replace(TOKEN_HOLE, token, 1)
-        .replace(WELCOME_HOLE, welcome, 1)
+        shell.replace(TOKEN_HOLE, own.token, 1)
+        .replace(WELCOME_HOLE, own.welcome, 1)
+        .replace(STANDING_HOLE, own.standing, 1)
+        .replace(TOAST_HOLE, own.toast, 1)
         .replace(FILTERS_HOLE, parts["filters"], 1)
         .replace(READING_HOLE, parts["reading"], 1)
     )
@@ -149,15 +165,16 @@ def _frame(
 ) -> str:
     """What stands around text and cards: it is the same after most changes."""
     current = place.current
-    basis = (place.edition_key, place.address, place.may_annotate, is_told(place))
-    key = ("frame", basis, current and current.slug, query, shown, empty, earlier)
+    basis = (place.edition_key, place.address, place.may_annotate, is_told(place), empty)
+    rules = (place.scope, current and (current.rule, current.after_count)) if empty else ()
+    key = ("frame", basis, rules, current and current.slug, query, shown, earlier)
     frame = _kept.get(key)
     if frame is None:
         context = {
             "place": place,
             "query": query,
             "shown": shown,
-            "empty": empty,
+            "empty": empty_words(place) if empty else "",
             "earlier": earlier,
             "document": place.document,
             "volume": place.document.volume,

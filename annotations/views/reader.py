@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from django.contrib.messages import get_messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from annotations.cards import cards_of
 from annotations.http import Request
-from annotations.page import parts_of, shell_of, whole_page
-from annotations.place import place_of
+from annotations.page import Personal, parts_of, shell_of, whole_page
+from annotations.place import Place, place_of
 from annotations.query import ReaderQuery
 from annotations.sight import seen_at
+from annotations.standing import standing_html
 from annotations.views.hints import hint_of
 
 STACK_PAGE = 30
@@ -30,13 +33,20 @@ def reader(request: Request, volume: str, document: str) -> HttpResponse:
     if wanted == "filters":
         html = parts["filters"]
     elif wanted == "reading":
-        html = parts["reading"] + parts["filters_swap"]
+        standing = standing_html(place, get_token(request), swap=True)
+        html = parts["reading"] + parts["filters_swap"] + standing
     else:
         shell = shell_of(place, request.user)
-        html = whole_page(shell, parts, get_token(request), hint_of(request, place))
+        html = whole_page(shell, parts, _personal(request, place))
     response = HttpResponse(html)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     return response
+
+
+def _personal(request: Request, place: Place) -> Personal:
+    token = get_token(request)
+    said = " ".join(escape(message) for message in get_messages(request))
+    return Personal(token, hint_of(request, place), standing_html(place, token), said)
 
 
 @require_safe
