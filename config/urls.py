@@ -1,13 +1,12 @@
 """Every address of the app; the reader, which needs both apps, at the document's address."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from annotations.admin_accounts import tidy
 from annotations.views import account, pages, reader, style
 
-# The admin site's own form would ask for no second factor, and count no attempts.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+tidy(admin.site)
 
 urlpatterns = [
     path("", pages.home, name="home"),

@@ -201,6 +201,8 @@ def test_turning_it_off_asks_who_one_is(client: Client, guarded: User) -> None:
 def test_staff_takes_it_away_on_the_admin_site(client: Client, guarded: User) -> None:
     client.force_login(UserFactory(is_superuser=True, is_staff=True))
     pk = Authenticator.objects.get().pk
+    shown = client.get(f"/admin/mfa/authenticator/{pk}/change/").content.decode()
+    assert "jane" in shown and SECRET not in shown
     client.post(f"/admin/mfa/authenticator/{pk}/delete/", {"post": "yes"})
     stranger = Client()
     with_password(stranger)
