@@ -149,7 +149,8 @@ def create_annotation(
         _link_themes(annotation, chosen)
         log(annotation, "create", author, touch(annotation))
         annotation.opens = open_if_due(annotation_set, author, edition.document_id)
-        tell_mentioned(people, annotation, author)
+        if at is None:
+            tell_mentioned(people, annotation, author)
     return annotation
 
 

@@ -48,7 +48,8 @@ def create_reply(
     at: datetime | None = None,
     promise: Promise | None = None,
 ) -> Reply:
-    """Answers an annotation; a ``private`` reply is between its author and the editors.
+    """Answers an annotation; a ``private`` reply is between its author and the editors. Nobody is
+    told of what was written at another time, and is brought in now.
 
     Raises ThreadLocked where an editor has locked the thread.
     """
@@ -67,7 +68,8 @@ def create_reply(
         reply.note_html, people = rendered(note, annotation.annotation_set, reply.group_id)
         reply.save()
         _changed(reply, "create", author)
-        _tell(reply, author, people)
+        if at is None:
+            _tell(reply, author, people)
     return reply
 
 

@@ -12,6 +12,7 @@ function arrive() {
   if (!/^[ar]-[0-9a-f-]{36}$/.test(id) || !text()) return;
   const named = document.querySelector(`#margin [id="${id}"]`);
   named?.closest("details")?.setAttribute("open", "");
+  named?.classList.add("named");
   const card = named?.closest(".card");
   if (card && isWide()) {
     activate(card);

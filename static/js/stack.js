@@ -67,6 +67,10 @@ function shown() {
     panel.focus({ preventScroll: true });
   }
   if (card) tell(card);
+  if (named && named !== card) {
+    named.classList.add("named");
+    named.scrollIntoView({ block: "center" });
+  }
 }
 
 function again() {
