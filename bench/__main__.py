@@ -19,6 +19,7 @@ PARTS = {
     "imports": "bench.imports",
     "search": "bench.search",
     "anchoring": "bench.anchoring",
+    "live": "bench.live",
 }
 
 

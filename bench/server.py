@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -20,6 +20,7 @@ class Answer:
     status: int
     body: bytes
     queries: int
+    headers: Mapping[str, str]
 
 
 @dataclass
@@ -42,16 +43,21 @@ class Client:
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         begin = time.perf_counter()
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # The server lets go of a connection that was idle; as a browser does, another is made.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
         content = response.read()
         seconds = time.perf_counter() - begin
         for cookie in response.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.split(";")[0].partition("=")
             self.cookies[name] = value
-        return Answer(
-            seconds, response.status, content, int(response.headers.get("X-Bench-Queries", 0))
-        )
+        queries = int(response.headers.get("X-Bench-Queries", 0))
+        return Answer(seconds, response.status, content, queries, response.headers)
 
 
 def free_port() -> int:
