@@ -12,12 +12,13 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from annotations.models import Annotation, Naming, Pseudonym, Reply, Scope
+from annotations.models import Annotation, Naming, Pseudonym, Reply, Scope, Sharing
 from annotations.models.visibility import naming_of, plain_within, replies_within
 from annotations.naming import NOBODY, full_name
 from annotations.passages import shorten
 from annotations.permissions import Viewer
 from annotations.place import Place
+from annotations.telling import narrower
 from archive.prepared import PreparedIn
 
 Card = dict[str, Any]
@@ -29,9 +30,13 @@ _NO_UUID = "00000000-0000-0000-0000-000000000000"
 _WRITTEN = ("author_id", "uuid", "note_html", "created", "modified", "visibility")
 _NAMED = ("author__username", "author__first_name", "author__last_name", "naming", "alias")
 _HIDDEN = ("hidden_at", "hidden_reason")
+_PROMISED = ("audience", "group_id")
 _CARD = ("pk", "start", "end", "quote", "theme_ids", "anchor", "version", "question", "locked_at")
-_CARD_COLUMNS = (*_WRITTEN, *_NAMED, *_HIDDEN, *_CARD)
-_REPLY_COLUMNS = (*_WRITTEN, *_NAMED, *_HIDDEN, "annotation_id", "reaches", "plain")
+_CARD_COLUMNS = (*_WRITTEN, *_NAMED, *_HIDDEN, *_PROMISED, *_CARD)
+_REPLY_COLUMNS = (
+    *(*_WRITTEN, *_NAMED, *_HIDDEN, *_PROMISED),
+    *("annotation_id", "reaches", "plain"),
+)
 
 
 def _alias(annotation_set: str) -> Subquery:
@@ -76,14 +81,14 @@ def _reply_rows(scope: Scope) -> PreparedIn:
     return PreparedIn(build, **({} if scope.all else {"user": int}))
 
 
-# Around the acts that only an author has: what is kept serves every viewer, and for_viewer takes
-# out what is not hers.
+# Around what an author alone is shown of her own: what is kept serves every viewer, and for_viewer
+# takes out what is not hers.
 _OWN = re.compile("\x00own ([0-9]+)\x00(.*?)\x00end\x00", re.DOTALL)
 _END = SafeString("\x00end\x00")
 
 
 def for_viewer(html: str, user_id: int | None) -> str:
-    """Cards made for anyone, with the acts of this viewer's own annotations and replies alone."""
+    """Cards made for anyone, with what this viewer alone has on her own annotations and replies."""
     me = str(user_id)
     return _OWN.sub(lambda match: match[2] if match[1] == me else "", html)
 
@@ -104,7 +109,9 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
             personal.add(row["annotation_id"])
         if row["reaches"]:
             replies[row["annotation_id"]].append(
-                _reply(row, place) | _acts(place, row["author_id"], for_anyone)
+                _reply(row, place)
+                | _acts(place, row["author_id"], for_anyone)
+                | _hers(row, place, for_anyone)
             )
     cards = {}
     for values in _card_rows(place.scope)(pks, user=user):
@@ -112,6 +119,7 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
         pk = row["pk"]
         acts = _acts(place, row["author_id"], for_anyone)
         cards[pk] = _card(row, replies[pk], place) | acts | _settling(place, acts)
+        cards[pk] |= _hers(row, place, for_anyone)
         cards[pk]["personal"] = pk in personal
     return cards
 
@@ -121,6 +129,22 @@ def _acts(place: Place, author: int, for_anyone: bool) -> Card:
         return {"may_change": True, "own": SafeString(f"\x00own {author}\x00"), "own_end": _END}
     mine = place.may_annotate and author == place.viewer.user_id
     return {"may_change": mine, "own": "", "own_end": ""}
+
+
+def _hers(row: Row, place: Place, for_anyone: bool) -> Card:
+    """What tells an author her own where others see no name (``you``), and that it is shown to
+    fewer than the set's rules say now (``narrower``); the editors are told that too."""
+    own: dict[str, str] = {}
+    if for_anyone:
+        own = {"own": SafeString(f"\x00own {row['author_id']}\x00"), "end": _END}
+    elif row["author_id"] == place.viewer.user_id:
+        own = {"own": "", "end": ""}
+    hers = {"you": own if place.naming < Naming.NAME and row["naming"] < Naming.EDITOR else {}}
+    words = ""
+    if place.current is not None and row["visibility"] == Sharing.SHARED:
+        words = narrower(place.current, row["audience"], row["group_id"])
+    everyone = {"own": "", "end": ""} if place.scope.all else own
+    return hers | {"narrower": {"words": words, **everyone} if words and everyone else {}}
 
 
 def _written(row: Row, place: Place) -> Card:

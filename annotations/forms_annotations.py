@@ -31,9 +31,15 @@ class AnnotationForm(forms.Form):
     )
     question = forms.BooleanField(label="This is a question", required=False)
 
-    def __init__(self, *args: Any, palette: Palette, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, palette: Palette, shared: str = Shared.SHARED.label, **kwargs: Any
+    ) -> None:
+        """``shared`` says with whom the author shares, in words."""
         super().__init__(*args, **kwargs)
         self.palette = palette
+        sharing = self.fields["visibility"]
+        assert isinstance(sharing, forms.ChoiceField)
+        sharing.choices = [(Shared.SHARED.value, shared), Shared.choices[1]]
         themes = self.fields["themes"]
         assert isinstance(themes, forms.TypedMultipleChoiceField)
         themes.choices = [(theme.pk, theme.name) for theme in palette.themes]

@@ -49,6 +49,11 @@ def sharing_words(place: Place, promise: Promise | None = None) -> str:
     return shared_with(place.current, given, pseudonym_at(place, given.naming))
 
 
+def promised(annotation: Annotation) -> Promise:
+    """The promise under which something was written."""
+    return Promise(annotation.audience, annotation.naming, annotation.group_id)
+
+
 def standing_of(place: Place) -> Standing | None:
     """Where a member stands; None for others, and where there is nothing to tell: everyone sees
     everything at once, by name. At most two queries."""

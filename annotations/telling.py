@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from annotations.models import AnnotationSet, Audience, Leaving, Naming, Promise, Rule, State
+from annotations.models import AnnotationSet, Audience, Leaving, Naming, Promise, Role, Rule, State
+from annotations.models.visibility import promise_of
 
 FINISHED = "finished"
 
@@ -181,3 +182,14 @@ def shared_with(annotation_set: AnnotationSet, promise: Promise, pseudonym: str)
     if promise.audience != Audience.EDITORS:
         parts += [called(promise.naming, pseudonym), delay_of(annotation_set)]
     return ", ".join(part for part in parts if part)
+
+
+def narrower(annotation_set: AnnotationSet, audience: int, group_id: int | None) -> str:
+    """In a word or two, to whom something is shown that was promised to fewer than the set's rules
+    say now; nothing where it is shown as they say."""
+    now = promise_of(annotation_set, Role.ANNOTATOR, None)
+    if audience == Audience.EDITORS < now.audience:
+        return "editors only"
+    if group_id is not None and not annotation_set.groups_apart:
+        return "one group only"
+    return "members only" if audience < now.audience else ""

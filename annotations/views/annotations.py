@@ -21,10 +21,11 @@ from annotations.actions.annotations import (
 from annotations.changes import anchor, changed
 from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
 from annotations.http import Request
-from annotations.models import Annotation
+from annotations.models import Annotation, Sharing
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
 from annotations.permissions import may_change, may_decide, viewer_of
 from annotations.place import Place, place_of
+from annotations.standing import promised, sharing_words
 
 COMPOSE = "annotations/compose.html"
 
@@ -38,7 +39,8 @@ def annotate(request: Request, slug: str, volume: str, document: str) -> HttpRes
         return _create(request, place)
     text = place.reading.text.text
     words = WordsForm(request.GET if "words" in request.GET else None)
-    context = {"place": place, "words": words, "form": AnnotationForm(palette=place.palette)}
+    form = AnnotationForm(palette=place.palette, shared=sharing_words(place))
+    context = {"place": place, "words": words, "form": form}
     if words.is_bound:
         if words.is_valid():
             context["found"] = find_words(text, words.cleaned_data["words"])
@@ -53,7 +55,7 @@ def annotate(request: Request, slug: str, volume: str, document: str) -> HttpRes
 
 def _create(request: Request, place: Place) -> HttpResponse:
     passage = PassageForm(request.POST)
-    form = AnnotationForm(request.POST, palette=place.palette)
+    form = AnnotationForm(request.POST, palette=place.palette, shared=sharing_words(place))
     context = {"place": place, "form": form, "words": WordsForm()}
     if not passage.is_valid():
         context["fault"] = "Select a passage first: its place did not arrive."
@@ -140,7 +142,12 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
         "visibility": annotation.visibility,
         "question": bool(annotation.question),
     }
-    form = AnnotationForm(request.POST or None, initial=initial, palette=place.palette)
+    # What is shared already keeps its promise; what is private gets that of now.
+    promise = promised(annotation) if annotation.visibility == Sharing.SHARED else None
+    words = sharing_words(place, promise)
+    form = AnnotationForm(
+        request.POST or None, initial=initial, palette=place.palette, shared=words
+    )
     if form.is_valid():
         edit_annotation(
             annotation,
