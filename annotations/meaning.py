@@ -252,9 +252,21 @@ def _of_groups(one: AnnotationSet, writing: Writing, *, apart: bool) -> list[str
     return said
 
 
-def blind_now(annotation_set: AnnotationSet) -> tuple[Written, int]:
-    """How much would open with a blind set, and of how many people; three queries."""
+class Blind(NamedTuple):
+    """How much would open with a set whose members work blind, and of how many people."""
+
+    waiting: Written
+    people: int
+
+    @property
+    def verb(self) -> str:
+        return "waits" if sum(self.waiting) == 1 else "wait"
+
+
+def blind_now(annotation_set: AnnotationSet) -> Blind | None:
+    """What waits to be opened; None where the members do not work blind. Three queries."""
+    if annotation_set.rule != Rule.BLIND:
+        return None
     writing = Writing(annotation_set)
     reaching = {"audience__gte": Audience.MEMBERS}
-    authors = writing.authors(**reaching)
-    return writing.count(**reaching), authors
+    return Blind(writing.count(**reaching), writing.authors(**reaching))

@@ -193,3 +193,18 @@ def narrower(annotation_set: AnnotationSet, audience: int, group_id: int | None)
     if group_id is not None and not annotation_set.groups_apart:
         return "one group only"
     return "members only" if audience < now.audience else ""
+
+
+def told(annotation_set: AnnotationSet) -> str:
+    """The rules in a sentence or two for the set's page; nothing where all see all by name."""
+    said = []
+    if annotation_set.rule == Rule.EDITORS:
+        said.append("What members write is for the editors alone.")
+    elif delay := delay_of(annotation_set):
+        said.append(f"Members see each other’s work {delay}.")
+    if annotation_set.naming != Naming.NAME:
+        said.append(f"They are called {NAMING[Naming(annotation_set.naming)].name.lower()}.")
+    if annotation_set.state != State.OPEN:
+        changes = "changes" if annotation_set.state == State.FROZEN else "is added"
+        said.append(f"The set is {annotation_set.get_state_display()}: nothing {changes}.")
+    return " ".join(said)

@@ -62,8 +62,7 @@ def _page(
     elif room.may_manage:
         context["states"] = state_choices(one)
         context["may_thaw"] = one.owner_id == room.viewer.user_id
-        if one.rule == Rule.BLIND:
-            context["waiting"] = blind_now(one)
+        context["blind"] = blind_now(one) if room.may_change else None
     return render(request, template, context, status=status)
 
 

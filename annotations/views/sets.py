@@ -18,8 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from annotations.actions import sets as actions
 from annotations.counts import by_document, by_set
 from annotations.forms import AddDocumentForm, NewSetForm, SetForm
+from annotations.meaning import blind_now
 from annotations.models import Anchoring, AnnotationSet, Role, SetDocument, Theme, Visibility
 from annotations.permissions import LINK_KEYS, Viewer, viewer_of
+from annotations.telling import told
 from annotations.upcoming import upcoming
 from annotations.views.rooms import Room, changing_room, managed_room, page_of, posted, room_of
 from archive.models import Document
@@ -74,7 +76,9 @@ def _set_page(
         "themes": Theme.objects.of_codebook(one.codebook_id)[:13],
         "upcoming": upcoming(room.viewer, one) if room.role == Role.ANNOTATOR else [],
     }
+    context["told"] = told(one)
     if room.may_manage:
+        context["blind"] = blind_now(one) if room.may_change else None
         context["form"] = form or AddDocumentForm()
         context["suggested"] = _suggested(room.viewer, one)
         context["link"] = _link(one) if one.visibility == Visibility.LINK else ""
