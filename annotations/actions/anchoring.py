@@ -13,19 +13,23 @@ from annotations.models import Anchor, Anchoring, Annotation
 from annotations.passages import passage_at
 
 
+_COLUMNS = tuple("edition_id" if name == "edition" else name for name in PLACE)
+
+
 class DecisionFault(ValueError):
     """A decision that cannot be made now; its message says why, in one sentence."""
 
 
 @transaction.atomic
-def confirm(annotation: Annotation, *, actor: User) -> Annotation:
+def confirm(annotation: Annotation, *, actor: User, seen: int | None = None) -> Annotation:
     """Says that an annotation under review stands right. Raises DecisionFault when none is asked.
 
-    Two who decide at once: the second is told, since the first one's answer is there already.
+    ``seen`` is the key of the row that the actor looked at, where she looked at one: if a further
+    edition has come since, it is not that place that she would confirm. Two who decide at once: the
+    second is told, since the first one's answer is there already.
     """
-    found = Anchoring.objects.select_for_update().filter(annotation=annotation, latest=True)
-    row = found.filter(decided_at=None, verdict=Verdict.REVIEW).first()
-    if row is None or annotation.anchor != Anchor.REVIEW:
+    row = _latest(annotation, seen)
+    if row is None or row.decided_at or annotation.anchor != Anchor.REVIEW:
         raise DecisionFault("Its place has been decided already.")
     row.decided_by, row.decided_at = actor, timezone.now()
     row.save(update_fields=["decided_by", "decided_at"])
@@ -35,19 +39,33 @@ def confirm(annotation: Annotation, *, actor: User) -> Annotation:
     return annotation
 
 
+def _latest(annotation: Annotation, seen: int | None) -> Anchoring | None:
+    """What was last said of its place, locked; the annotation is brought to where it stands now.
+
+    The annotation is locked first, as an import does it (carrying.follow).
+    """
+    held = Annotation.objects.select_for_update().filter(pk=annotation.pk)
+    for name, value in held.values(*_COLUMNS).get().items():
+        setattr(annotation, name, value)
+    row = Anchoring.objects.select_for_update().filter(annotation=annotation, latest=True).first()
+    if row and seen is not None and row.pk != seen:
+        raise DecisionFault("Its place is another one since you looked: look again.")
+    return row
+
+
 def undoable(row: Anchoring) -> bool:
     """Whether a decision about this row's annotation can be undone: there is one, by a person."""
     return row.latest and row.decided_at is not None
 
 
 @transaction.atomic
-def undo_decision(annotation: Annotation, *, actor: User) -> Annotation:
+def undo_decision(annotation: Annotation, *, actor: User, seen: int | None = None) -> Annotation:
     """Takes back the last decision: the annotation stands where it stood, its place open again.
 
-    Raises DecisionFault when nobody has decided anything since its last new edition, or when its
+    ``seen`` is as for ``confirm``. Raises DecisionFault when nobody has decided anything since its last new edition, or when its
     passage was changed again since.
     """
-    row = Anchoring.objects.select_for_update().filter(annotation=annotation, latest=True).first()
+    row = _latest(annotation, seen)
     if row is None or not undoable(row):
         raise DecisionFault("There is no decision to take back.")
     if row.method == Method.HAND:

@@ -77,10 +77,25 @@ def follow(editions: Sequence[NewEdition], run: Import | None) -> Outcome:
     outcome = Outcome()
     newest = {one.document_id: one.new_id for one in editions}
     with transaction.atomic():
+        _lock(list(newest))
         for old, document in _annotated(list(newest)):
             if old != newest[document]:
                 outcome.counts += reanchor(old, newest[document], run).counts
     return outcome
+
+
+def _lock(documents: Sequence[int]) -> None:
+    """Nobody annotates these documents, or moves an annotation of theirs, until this ends.
+
+    In the order that people's changes lock in: annotations, then the document in its set. Who was
+    before is waited for, and her annotation is seen by what follows.
+    """
+    for at in range(0, len(documents), 500):
+        some = documents[at : at + 500]
+        held = Annotation.objects.filter(edition__document__in=some).order_by("pk")
+        list(held.select_for_update(of=("self",)).values_list("pk"))
+        held_sets = SetDocument.objects.filter(document__in=some).order_by("pk")
+        list(held_sets.select_for_update().values_list("pk"))
 
 
 def left_behind() -> list[NewEdition]:

@@ -121,10 +121,10 @@ def _decide(request: Request, annotation: Annotation, place: Place) -> HttpRespo
     decision = request.POST.get("decision")
     try:
         if decision == "confirm":
-            confirm(annotation, actor=request.user)
+            confirm(annotation, actor=request.user, seen=_seen(request))
             messages.success(request, "It stands right. You can still take that back.")
         elif decision == "undo":
-            undo_decision(annotation, actor=request.user)
+            undo_decision(annotation, actor=request.user, seen=_seen(request))
             messages.success(request, "Taken back: its place is open again.")
         elif decision == "attach":
             _attach(request, annotation, place)
@@ -136,6 +136,12 @@ def _decide(request: Request, annotation: Annotation, place: Place) -> HttpRespo
         annotation.refresh_from_db()
         return _page(request, annotation, place, str(fault), status=409)
     return redirect("annotations:annotation_anchoring", annotation.uuid)
+
+
+def _seen(request: Request) -> int:
+    """The row that the page showed; 0, which is none, where it does not say."""
+    given = request.POST.get("row", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
 def _attach(request: Request, annotation: Annotation, place: Place) -> None:

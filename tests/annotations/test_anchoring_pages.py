@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.template.loader import render_to_string
@@ -49,6 +51,12 @@ def here() -> Changed:
 
 def page_of(annotation: Annotation) -> str:
     return f"{annotation.get_absolute_url()}anchoring/"
+
+
+def decide(client: Client, annotation: Annotation, decision: str, **more: Any) -> Any:
+    """What the page's button sends, with the row that the page shows."""
+    row = Anchoring.objects.get(annotation=annotation, latest=True)
+    return client.post(page_of(annotation), {"decision": decision, "row": row.pk}, **more)
 
 
 def again(annotation: Annotation) -> Annotation:
@@ -147,11 +155,11 @@ def test_its_author_and_managers_settle_it_and_take_it_back(
 ):
     user = getattr(here.world, who)
     sign_in(client, user)
-    response = client.post(page_of(here.review), {"decision": "confirm"}, follow=True)
+    response = decide(client, here.review, "confirm", follow=True)
     assertContains(response, "It stands right. You can still take that back.")
     assert again(here.review).anchor == ""
-    assert client.post(page_of(here.review), {"decision": "confirm"}).status_code == 409
-    client.post(page_of(here.review), {"decision": "undo"})
+    assert decide(client, here.review, "confirm").status_code == 409
+    decide(client, here.review, "undo")
     assert again(here.review).anchor == "review"
 
 
@@ -160,7 +168,7 @@ def test_nobody_else_decides(client: Client, here: Changed, who: str | None):
     if who:
         sign_in(client, getattr(here.world, who))
     assertNotContains(client.get(page_of(here.review)), 'value="confirm"')
-    response = client.post(page_of(here.review), {"decision": "confirm"})
+    response = decide(client, here.review, "confirm")
     assert response.status_code == (403 if who else 302)
     assert again(here.review).anchor == "review"
 
@@ -169,7 +177,7 @@ def test_in_a_frozen_set_nobody_decides(client: Client, here: Changed):
     here.world.set.state = State.FROZEN
     here.world.set.save()
     sign_in(client, here.world.owner)
-    assert client.post(page_of(here.review), {"decision": "confirm"}).status_code == 403
+    assert decide(client, here.review, "confirm").status_code == 403
 
 
 def test_an_orphan_is_put_at_a_place_that_is_offered_or_at_none(client: Client, here: Changed):
@@ -184,7 +192,7 @@ def test_an_orphan_is_put_at_a_place_that_is_offered_or_at_none(client: Client, 
     assert client.post(page_of(here.orphan), given).status_code == 302
     found = again(here.orphan)
     assert (found.quote, found.anchor, found.edition) == (words, "", here.world.edition)
-    client.post(page_of(here.orphan), {"decision": "undo"})
+    decide(client, here.orphan, "undo")
     assert (again(here.orphan).quote, again(here.orphan).anchor) == (here.orphan.quote, "orphan")
 
 
@@ -233,7 +241,7 @@ def test_the_readers_cards_and_the_line_below_the_text_lead_there(client: Client
 
 def test_a_settled_card_says_nothing_more(client: Client, here: Changed):
     sign_in(client, here.world.owner)
-    client.post(page_of(here.review), {"decision": "confirm"})
+    decide(client, here.review, "confirm")
     html = client.get(f"{here.world.document.get_absolute_url()}?set=a-seminar").content.decode()
     assert "Needs review" not in html
 
@@ -261,8 +269,8 @@ def test_an_imports_page_is_for_staff_and_shows_only_what_they_may_see(
 
 def test_every_decision_leaves_its_history(client: Client, here: Changed):
     sign_in(client, here.world.editor)
-    client.post(page_of(here.review), {"decision": "confirm"})
-    client.post(page_of(here.review), {"decision": "undo"})
+    decide(client, here.review, "confirm")
+    decide(client, here.review, "undo")
     rows = History.objects.filter(key=str(here.review.uuid)).order_by("pk")
     assert [(row.action, row.actor) for row in rows] == [
         ("create", here.world.annotator),
@@ -283,3 +291,21 @@ def test_the_page_of_an_import_says_what_it_did_to_annotations(client: Client, h
     here.run.report = {}
     html = render_to_string("annotations/anchoring/import_section.html", {"run": here.run})
     assert html.strip() == ""
+
+
+def test_nobody_decides_about_a_place_that_she_has_not_seen(client: Client, here: Changed):
+    sign_in(client, here.world.annotator)
+    html = client.get(page_of(here.review)).content.decode()
+    seen = Anchoring.objects.get(annotation=here.review, latest=True)
+    assert f'name="row" value="{seen.pk}"' in html
+    old = here.world.edition
+    new = worlds.edition(here.world.document, NEW.replace("openly of linkage", "less of linkage"))
+    reanchor(old.pk, new.pk)
+    sent = {"decision": "confirm", "row": seen.pk}
+    response = client.post(page_of(here.review), sent)
+    assertContains(response, "look again", status_code=409)
+    assert again(here.review).anchor == "review"
+    assert client.post(page_of(here.review), {"decision": "confirm"}).status_code == 409
+    assert decide(client, here.review, "confirm").status_code == 302
+    assert client.post(page_of(here.review), {**sent, "decision": "undo"}).status_code == 409
+    assert again(here.review).anchor == ""
