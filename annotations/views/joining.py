@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.models import Login
+from allauth.account.models import EmailAddress, Login
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -23,6 +26,7 @@ from annotations.models import JoinLink, Membership
 from annotations.views.hints import hint_read, welcome
 from annotations.views.rooms import posted
 
+log = logging.getLogger(__name__)
 # A class sits behind one address, and types its code in the same minute. Of the 3.8 × 10¹¹ codes,
 # these let nobody guess one in a lifetime.
 CODES = "300/m/ip,3000/d/ip"
@@ -105,10 +109,21 @@ def _signed_in(request: Request, user: User, link: JoinLink) -> HttpResponse:
     record_authentication(request, user, method="password", username=user.get_username())
     address = first_reading(link.annotation_set, user)
     response: HttpResponse = perform_login(
-        request, Login(user=user, signup=True, email=user.email, redirect_url=address)
+        request, Login(user=user, signup=True, email_verification="none", redirect_url=address)
     )
     welcome(request, link.annotation_set, new=True)
+    if settings.EMAIL_HOST and user.email:
+        _ask_to_confirm(request, user)
     return response
+
+
+def _ask_to_confirm(request: Request, user: User) -> None:
+    try:
+        own = EmailAddress.objects.get(user=user, email=user.email)
+        send_verification_email_to_address(request, own, signup=True)
+    except OSError:
+        # She is in; under Account she can ask for the mail again.
+        log.exception("The mail that confirms the address of account %s was not sent.", user.pk)
 
 
 def _page(

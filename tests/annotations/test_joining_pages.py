@@ -257,6 +257,19 @@ def test_a_link_may_ask_for_a_mail_address(client: Client, here: World):
     assertContains(client.get(to_join(link)), "Add your mail address", status_code=403)
 
 
+@pytest.mark.parametrize("reached", [True, False])
+def test_an_address_is_to_be_confirmed_and_a_dead_mail_server_keeps_nobody_out(
+    client: Client, here: World, settings: Any, mailoutbox: list[Any], reached: bool
+):
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    if not reached:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    link = make_link(here.set, actor=here.owner, without_mail=False)
+    given = NEW | {"new-email": "a@example.org"}
+    assertRedirects(client.post(to_join(link), given), reading(here))
+    assert [mail.to for mail in mailoutbox] == ([["a@example.org"]] if reached else [])
+
+
 def test_a_link_that_is_shut_says_why_and_shows_no_set(client: Client, here: World, link: JoinLink):
     revoke_link(link, actor=here.owner)
     for path, status, says in ((to_join(link), 410, "withdrawn"), ("/join/wrong/", 404, WRONG)):
