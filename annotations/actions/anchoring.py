@@ -12,7 +12,6 @@ from annotations.anchoring import Method, Verdict
 from annotations.models import Anchor, Anchoring, Annotation
 from annotations.passages import passage_at
 
-
 _COLUMNS = tuple("edition_id" if name == "edition" else name for name in PLACE)
 
 
@@ -62,8 +61,8 @@ def undoable(row: Anchoring) -> bool:
 def undo_decision(annotation: Annotation, *, actor: User, seen: int | None = None) -> Annotation:
     """Takes back the last decision: the annotation stands where it stood, its place open again.
 
-    ``seen`` is as for ``confirm``. Raises DecisionFault when nobody has decided anything since its last new edition, or when its
-    passage was changed again since.
+    ``seen`` is as for ``confirm``. Raises DecisionFault when nobody has decided anything since its
+    last new edition, or when its passage was changed again since.
     """
     row = _latest(annotation, seen)
     if row is None or not undoable(row):

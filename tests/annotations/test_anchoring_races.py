@@ -1,4 +1,4 @@
-"""A new edition that arrives while someone annotates: nothing stays behind, nobody is thrown out."""
+"""A new edition that comes while someone annotates: nothing stays behind, nobody is sent off."""
 
 from __future__ import annotations
 
