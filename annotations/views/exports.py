@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from annotations.export import Taker, private_of, set_value, shared_of, stream
 from annotations.formats import FORMATS
-from annotations.views.rooms import room_of
+from annotations.models import Naming, Rule
+from annotations.views.rooms import Room, room_of
 
 PORTION = 64 * 1024
 
@@ -20,15 +21,41 @@ PORTION = 64 * 1024
 def exports(request: HttpRequest, slug: str) -> HttpResponse:
     """The formats, and what they would hold."""
     room = room_of(request, slug)
-    shared = shared_of(room.annotation_set, Taker(room.viewer)).count()
+    one = room.annotation_set
+    veiled = one.naming != Naming.NAME
+    names = veiled and _with_names(request, room)
+    shared = shared_of(one, Taker(room.viewer)).count()
     context = {
         "room": room,
-        "set": room.annotation_set,
+        "set": one,
         "formats": FORMATS.values(),
         "shared": shared,
-        "private": private_of(room.annotation_set, room.viewer).count(),
+        "private": private_of(one, room.viewer).count(),
+        "may_name": veiled and room.may_manage,
+        "names": names,
+        "holds": _holds(room, names=names),
+        "tail": "?names=1" if names else "",
     }
     return render(request, "annotations/exports.html", context)
+
+
+def _with_names(request: HttpRequest, room: Room) -> bool:
+    return room.may_manage and request.GET.get("names") == "1"
+
+
+def _holds(room: Room, *, names: bool) -> str:
+    """Who is in a file, and under what name."""
+    one = room.annotation_set
+    if names:
+        return "Everyone is named in these files: they are for those who may know who wrote what."
+    said = {
+        Naming.NAME: "",
+        Naming.PSEUDONYM: "Members stand in these files under their pseudonyms, editors by name.",
+        Naming.NOBODY: "Members are not named in these files, editors are.",
+    }[Naming(one.naming)]
+    if room.may_manage or one.rule == Rule.OPEN:
+        return said
+    return f"A file holds what you see now, not all that was written. {said}".strip()
 
 
 @never_cache
@@ -41,7 +68,7 @@ def export(request: HttpRequest, slug: str, name: str) -> StreamingHttpResponse:
     if form is None:
         raise Http404("There is no such format.")
     one = room.annotation_set
-    taker = Taker(room.viewer, names=room.may_manage and request.GET.get("names") == "1")
+    taker = Taker(room.viewer, names=_with_names(request, room))
     annotations = shared_of(one, taker)
     if request.GET.get("private") == "1":
         annotations = annotations | private_of(one, room.viewer)
