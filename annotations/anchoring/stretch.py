@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotations.anchoring.values import ORPHAN, Anchored, Method, Verdict
-from annotations.anchoring.verdicts import Anchorer, regions_of
+from annotations.anchoring.verdicts import SURE_SCORE, Anchorer, regions_of
 from annotations.passages import Passage, passage_at
 from archive.text import Text
 
@@ -14,10 +14,12 @@ LEAST, MOST = 40, 240
 
 def carry_stretch(old: str, new: Text, start: int, end: int) -> Anchored:
     """Where ``old[start:end]`` stands in the new text, widened to whole blocks, whatever became of
-    its middle; an orphan when an end is not found, or the two have changed places."""
+    its middle; an orphan when an end is hardly known again, or the two have changed places."""
     anchorer = Anchorer(old, new.text, regions_of(new))
     head, tail = (anchorer.anchor(one) for one in (_head(old, start, end), _tail(old, start, end)))
     if head.start is None or tail.end is None or head.start >= tail.end:
+        return ORPHAN
+    if min(head.score, tail.score) < SURE_SCORE:
         return ORPHAN
     touched = [block for block in new.blocks if block.start < tail.end and block.end > head.start]
     sure = head.verdict == tail.verdict == Verdict.SURE

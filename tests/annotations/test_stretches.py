@@ -47,8 +47,8 @@ def edits(draw: st.DrawFn) -> tuple[list[str], int, int, list[str]]:
     went and those in the middle of the range were written anew; its two ends stayed."""
     count = draw(st.integers(3, 9))
     old = paragraphs(count, draw(st.integers(0, 10_000)))
-    first = draw(st.integers(0, count - 2))
-    last = draw(st.integers(first + 1, count - 1))
+    first = draw(st.integers(0, count - 1))
+    last = draw(st.integers(first, count - 1))
     new: list[str] = []
     for i, line in enumerate(old):
         for k in range(draw(st.integers(0, 2))):
