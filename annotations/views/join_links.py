@@ -7,10 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions import joining as actions
-from annotations.forms_joining import LinkForm, TermsForm, last_day
+from annotations.forms_joining import OPEN_FOR, LinkForm, TermsForm, last_day
 from annotations.http import Request
 from annotations.joining import address_of, code_page, spaced
 from annotations.models import JoinLink
@@ -50,7 +51,9 @@ def _page(
 
 def _shown(link: JoinLink, wrong: TermsForm | None = None) -> dict[str, Any]:
     prefix = f"l{link.pk}"
-    initial = {"limit": link.limit}
+    # As long again as a new link is open, where it was to end at all.
+    last = link.ends_at and timezone.localdate() + OPEN_FOR
+    initial = {"limit": link.limit, "last": last}
     form = TermsForm(prefix=prefix, initial=initial)
     if wrong is not None and wrong.prefix == prefix:
         form = wrong
