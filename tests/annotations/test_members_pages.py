@@ -177,7 +177,7 @@ def test_pseudonyms_stand_in_an_order_that_tells_nothing(client: Client, here: W
     source = client.get(here.path("members/")).content.decode()
     managing = ("owner", "editor")
     names = here.set.pseudonyms.exclude(user__username__in=managing).values_list("name", flat=True)
-    places = [source.index(f'"who">{name}') for name in sorted(names)]
+    places = [source.index(f'"named">{name}') for name in sorted(names)]
     assert places == sorted(places)
 
 
