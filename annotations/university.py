@@ -17,7 +17,9 @@ from allauth.socialaccount.signals import social_account_added
 from allauth.utils import build_absolute_uri
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.dispatch import receiver
+from django.forms import Form
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -111,6 +113,14 @@ class UniversityAdapter(DefaultSocialAccountAdapter):
                 if len(found) == 1 and _may_be_found(found[0], address.email):
                     return found[0], address.email
         return None
+
+    @transaction.atomic
+    def save_user(
+        self, request: HttpRequest, sociallogin: SocialLogin, form: Form | None = None
+    ) -> User:
+        """The account and its connection, both or neither: two tabs may come at the same time."""
+        user: User = super().save_user(request, sociallogin, form)
+        return user
 
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]

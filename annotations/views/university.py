@@ -12,6 +12,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -75,6 +76,6 @@ def _asked(kind: Any, request: HttpRequest) -> HttpResponse:
     try:
         view = kind.adapter_view(UniversityOAuth(request, provider.app.provider_id))
         answer: HttpResponse = view(request)
-    except (RequestException, KeyError, ValueError) as fault:
+    except (RequestException, IntegrityError, KeyError, ValueError) as fault:
         return render_authentication_error(request, provider, exception=fault)
     return answer

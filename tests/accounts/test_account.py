@@ -74,6 +74,30 @@ def test_the_page_of_ones_account_takes_four_queries(
     assert "jane@example.edu" in page and 'action="/accounts/logout/"' in page
 
 
+@pytest.mark.parametrize(
+    ("place", "queries"),
+    [("password/change", 2), ("email", 7), ("2fa", 4), ("logout", 2), ("reauthenticate", 8)],
+)
+def test_each_page_of_an_account_states_its_queries(
+    jane: User, django_assert_num_queries: Any, place: str, queries: int
+) -> None:
+    client = Client()
+    client.force_login(jane)
+    with django_assert_num_queries(queries):
+        assert client.get(f"/accounts/{place}/").status_code == 200
+
+
+@pytest.mark.parametrize("place", ["login", "signup", "password/reset", "inactive"])
+def test_a_strangers_pages_ask_the_database_nothing(
+    client: Client, settings: Any, django_assert_num_queries: Any, place: str
+) -> None:
+    settings.SIGNUP_OPEN = True
+    settings.OIDC_ISSUER = "https://login.example.edu"
+    with django_assert_num_queries(0):
+        page = client.get(f"/accounts/{place}/")
+    assert page.status_code == 200
+
+
 def test_strangers_are_asked_to_sign_in_first(client: Client) -> None:
     answer = client.get("/accounts/")
     assert answer.headers["Location"] == "/accounts/login/?next=/accounts/"

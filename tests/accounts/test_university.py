@@ -93,6 +93,23 @@ def test_of_two_people_with_one_name_the_second_gets_another_user_name(
     assert made and made.username.startswith("jane-doe") and len(made.username) > len("jane-doe")
 
 
+def test_of_two_tabs_that_come_at_once_neither_leaves_half_an_account(
+    client: Client, university: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = UserFactory()
+    university.person("s20", email=MAIL, email_verified=True)
+    save = SocialAccount.save
+
+    def other_tab_first(self: SocialAccount, *args: Any, **kwargs: Any) -> None:
+        monkeypatch.setattr(SocialAccount, "save", save)
+        SocialAccount.objects.create(user=first, provider=self.provider, uid=self.uid)
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(SocialAccount, "save", other_tab_first)
+    assert sign_in(client, "s20").status_code == 401
+    assert list(User.objects.all()) == [first] and who(client) is None
+
+
 def test_nothing_is_kept_of_what_the_provider_tells_but_name_and_address(
     client: Client, university: Provider
 ) -> None:
