@@ -25,5 +25,7 @@ class Command(BaseCommand):
             sent = send_all()
         except (OSError, SMTPException) as fault:
             raise CommandError(f"The mail host failed, what is left waits: {fault}") from fault
-        refused = f"; {sent.refused} addresses refused" if sent.refused else ""
-        self.stdout.write(f"{sent.mails} mails sent{refused}.")
+        words = f"{sent.mails} mail{'' if sent.mails == 1 else 's'} sent"
+        if sent.refused:
+            words += f"; {sent.refused} address{'' if sent.refused == 1 else 'es'} refused"
+        self.stdout.write(f"{words}.")
