@@ -174,6 +174,11 @@ def _closing(reaching: Written, old: str, new: str) -> str:
             f"that the members see now are out of the others’ sight {until}. Whoever has read "
             "them may remember them.",
         )
+    if new == Rule.AFTER:
+        return reaching.say(
+            "of the members opens on each document to those who do what the rule asks there.",
+            "of the members open on each document to those who do what the rule asks there.",
+        )
     return reaching.say(
         f"of the members is out of the others’ sight {until}.",
         f"of the members are out of the others’ sight {until}.",
