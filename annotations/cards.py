@@ -81,16 +81,16 @@ def _reply_rows(scope: Scope) -> PreparedIn:
     return PreparedIn(build, **({} if scope.all else {"user": int}))
 
 
-# Around what an author alone is shown of her own: what is kept serves every viewer, and for_viewer
-# takes out what is not hers.
-_OWN = re.compile("\x00own ([0-9]+)\x00(.*?)\x00end\x00", re.DOTALL)
+# Around what an author alone is shown of her own, and what everyone else is: what is kept serves
+# every viewer, and for_viewer takes out what is not for her.
+_OWN = re.compile("\x00(own|other) ([0-9]+)\x00(.*?)\x00end\x00", re.DOTALL)
 _END = SafeString("\x00end\x00")
 
 
 def for_viewer(html: str, user_id: int | None) -> str:
     """Cards made for anyone, with what this viewer alone has on her own annotations and replies."""
     me = str(user_id)
-    return _OWN.sub(lambda match: match[2] if match[1] == me else "", html)
+    return _OWN.sub(lambda match: match[3] if (match[1] == "own") == (match[2] == me) else "", html)
 
 
 def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> dict[int, Card]:
@@ -112,6 +112,7 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
                 _reply(row, place)
                 | _acts(place, row["author_id"], for_anyone)
                 | _hers(row, place, for_anyone)
+                | _moderating(place, row["author_id"], for_anyone)
             )
     cards = {}
     for values in _card_rows(place.scope)(pks, user=user):
@@ -120,6 +121,7 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
         acts = _acts(place, row["author_id"], for_anyone)
         cards[pk] = _card(row, replies[pk], place) | acts | _settling(place, acts)
         cards[pk] |= _hers(row, place, for_anyone)
+        cards[pk] |= _moderating(place, row["author_id"], for_anyone)
         cards[pk]["personal"] = pk in personal
     return cards
 
@@ -129,6 +131,17 @@ def _acts(place: Place, author: int, for_anyone: bool) -> Card:
         return {"may_change": True, "own": SafeString(f"\x00own {author}\x00"), "own_end": _END}
     mine = place.may_annotate and author == place.viewer.user_id
     return {"may_change": mine, "own": "", "own_end": ""}
+
+
+def _moderating(place: Place, author: int, for_anyone: bool) -> Card:
+    """What members can do to what others wrote (``report``), and editors to all (``moderates``)."""
+    report: dict[str, str] = {}
+    if place.scope.member and not place.scope.all:
+        if for_anyone:
+            report = {"other": SafeString(f"\x00other {author}\x00"), "end": _END}
+        elif author != place.viewer.user_id:
+            report = {"other": "", "end": ""}
+    return {"report": report, "moderates": place.may_moderate}
 
 
 def _hers(row: Row, place: Place, for_anyone: bool) -> Card:

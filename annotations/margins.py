@@ -62,7 +62,8 @@ def _groups(
     """The group of each block, out of the rows that start in it."""
     slug = place.current and place.current.slug
     shown_to = place.current and place.current.visibility
-    look = (basis, slug, place.may_annotate, place.scope, place.naming, shown_to)
+    may = (place.may_annotate, place.may_moderate)
+    look = (basis, slug, may, place.scope, place.naming, shown_to)
     me = place.viewer.user_id
     wanted: list[Wanted] = []
     found: dict[int, str] = {}

@@ -17,6 +17,7 @@ __all__ = [
     "may_change_set",
     "may_decide",
     "may_manage",
+    "may_report",
     "viewer_of",
 ]
 
@@ -44,6 +45,11 @@ def may_change(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bo
         and item.author_id == viewer.user_id
         and may_annotate(item.in_set, role)
     )
+
+
+def may_report(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bool:
+    """Whether the viewer may tell the editors of this: a member, of what somebody else wrote."""
+    return role is not None and not may_manage(role) and item.author_id != viewer.user_id
 
 
 def may_decide(annotation: Annotation, viewer: Viewer, role: str | None) -> bool:

@@ -22,7 +22,7 @@ from annotations.models import (
 from annotations.models.visibility import promise_of, scope_of
 from annotations.overlays import Palette
 from annotations.palettes import palette_of
-from annotations.permissions import Viewer, may_annotate, viewer_of
+from annotations.permissions import Viewer, may_annotate, may_change_set, viewer_of
 from archive.layouts import Reading, reading_of
 from archive.models import Document, Edition, Volume
 from archive.prepared import Prepared, instance
@@ -108,6 +108,11 @@ class Place:
     @cached_property
     def may_annotate(self) -> bool:
         return self.current is not None and may_annotate(self.current, self.role)
+
+    @cached_property
+    def may_moderate(self) -> bool:
+        """Whether she may hide what others wrote here, and lock their threads."""
+        return self.current is not None and may_change_set(self.current, self.role)
 
     @cached_property
     def address(self) -> str:

@@ -76,15 +76,21 @@ def bump(annotation: Annotation) -> Mark:
     return touch(annotation)
 
 
-def log(annotation: Annotation, action: str, actor: User, mark: Mark | None = None) -> None:
-    """Writes the history row of a change to an annotation."""
+def log(
+    annotation: Annotation,
+    action: str,
+    actor: User,
+    mark: Mark | None = None,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Writes the history row of a change to an annotation, with ``more`` in its state."""
     record(
         "annotation",
         annotation.uuid,
         action,
         actor=actor,
         annotation_set=annotation.annotation_set,
-        state=_state(annotation),
+        state=_state(annotation) | (more or {}),
         mark=mark,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,14 +21,18 @@ class ThreadLocked(Exception):
     """An editor has locked this thread: it takes no more replies."""
 
 
-def _log(reply: Reply, action: str, actor: User, mark: Mark) -> None:
+def log_reply(
+    reply: Reply, action: str, actor: User, mark: Mark, more: dict[str, Any] | None = None
+) -> None:
+    """Writes the history row of a change to a reply, with ``more`` in its state."""
+    state = {"annotation": str(reply.annotation.uuid), "note": reply.note}
     record(
         "reply",
         reply.uuid,
         action,
         actor=actor,
         annotation_set=reply.annotation.annotation_set,
-        state={"annotation": str(reply.annotation.uuid), "note": reply.note},
+        state=state | (more or {}),
         mark=mark,
     )
 
@@ -126,4 +131,4 @@ def _save(reply: Reply, action: str, actor: User, *fields: str) -> Reply:
 
 
 def _changed(reply: Reply, action: str, actor: User) -> None:
-    _log(reply, action, actor, bump(reply.annotation))
+    log_reply(reply, action, actor, bump(reply.annotation))

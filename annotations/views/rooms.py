@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
-from annotations.models import AnnotationSet
+from annotations.models import AnnotationSet, Report
 from annotations.permissions import Viewer, may_change_set, may_manage, viewer_of
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -35,6 +35,11 @@ class Room:
         return may_change_set(self.annotation_set, self.role)
 
     @property
+    def open_reports(self) -> int:
+        """How many reports wait to be looked at."""
+        return getattr(self.annotation_set, "open_reports", None) or 0
+
+    @property
     def is_member(self) -> bool:
         return self.role is not None
 
@@ -42,9 +47,18 @@ class Room:
 def room_of(request: HttpRequest, slug: str) -> Room:
     """The set of this name, with owner and codebook: one query. Raises Http404 when unseen."""
     viewer = viewer_of(request)
-    sets = AnnotationSet.objects.visible_to(viewer).with_role(viewer)
+    sets = (
+        AnnotationSet.objects.visible_to(viewer).with_role(viewer).annotate(open_reports=_waiting())
+    )
     annotation_set = get_object_or_404(sets.select_related("owner", "codebook"), slug=slug)
     return Room(viewer, annotation_set, annotation_set.role)  # type: ignore[attr-defined]
+
+
+def _waiting() -> Subquery:
+    waiting = Report.objects.order_by().filter(
+        annotation_set=OuterRef("pk"), outcome=Report.Outcome.OPEN
+    )
+    return Subquery(waiting.values("annotation_set").annotate(n=Count("pk")).values("n"))
 
 
 def managed_room(request: HttpRequest, slug: str, *, though_frozen: bool = False) -> Room:
