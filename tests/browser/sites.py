@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotations.accounts import local_owner
+from annotations.actions.groups import deal
 from annotations.actions.joining import make_link
 from annotations.models import AnnotationSet, JoinLink
 from archive.actions import merge_persons
@@ -42,6 +43,8 @@ def for_members() -> list[str]:
     found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
     found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
     found += ["/volumes/bring/", "/own/"]
+    found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine")]
+    found += ["/account/data/", "/account/data/erase/"]
     return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/", *ACCOUNT]
 
 
@@ -50,6 +53,9 @@ def for_owners() -> list[str]:
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
+    one = AnnotationSet.objects.get(slug="seminar")
+    deal(one, actor=one.owner, count=2, all_anew=True)
+    found += ["/sets/seminar/groups/", "/sets/seminar/groups/?q=nobody"]
     link, shut = a_link(), a_link(limit=1)
     JoinLink.objects.filter(pk=shut.pk).update(uses=1)
     found += ["/sets/seminar/join-links/", f"/sets/seminar/join-links/{link.pk}/show/"]
