@@ -65,11 +65,18 @@ def bring(user: User, data: bytes, name: str, given: Given) -> Volume:
 
 
 def replace_file(volume: Volume, user: User, data: bytes, name: str) -> IngestReport:
-    """Another file for a document: a new edition where its words differ."""
+    """Another file for a document: a new edition where its words differ.
+
+    Raises OwnFault where the document was deleted meanwhile.
+    """
     document = volume.documents.get()
     given = Given(document.heading, document.date_text, volume.source, volume.licence)
     parsed = _parsed(data, name, volume.slug, given)
-    return ingest(parsed, run=_run(user, data, parsed))
+    with transaction.atomic():
+        # Locked: an import makes a volume that is not there, which would be nobody's, and listed.
+        if not Volume.objects.select_for_update().filter(pk=volume.pk).values_list("pk").first():
+            raise OwnFault("This document was deleted meanwhile.")
+        return ingest(parsed, run=_run(user, data, parsed))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -71,6 +71,8 @@ def own_replace(request: HttpRequest, volume: str) -> HttpResponse:
             report = own.replace_file(found, _user(request), *form.brought())
         except ImportFault as fault:
             form.add_error("file", str(fault))
+        except own.OwnFault as fault:
+            raise Http404(str(fault)) from fault
         else:
             changed = (
                 "There is a new edition of it." if report.changed else "Its words are the same."

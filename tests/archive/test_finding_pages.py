@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import models
 from django.test import Client
 from lxml import etree
 
@@ -298,6 +299,18 @@ def test_robots_are_told_of_the_sitemap(client: Client) -> None:
     said = client.get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml\n" in said
     assert "Disallow: /search/\n" in said and "Disallow: /volumes" not in said
+
+
+def test_what_is_listed_no_more_is_in_no_page_that_was_kept(client: Client) -> None:
+    first = VolumeFactory(slug="v1", title="The first")
+    second = VolumeFactory(slug="v2", title="The second", is_listed=False)
+    for one in (first, second):
+        document(1, volume=one, date_min=date(1950, 1, 1), date_max=date(1950, 1, 1))
+    assert "/volumes/v1/" in get(client, "/time/")
+    # Neither their number nor the time of the last import is another than before.
+    Volume.objects.update(is_listed=models.Q(slug="v2"), imported_at=first.imported_at)
+    html = get(client, "/time/")
+    assert "/volumes/v1/" not in html and "/volumes/v2/" in html
 
 
 @pytest.mark.parametrize("path", ["/go/", "/time/", "/sitemap.xml", "/robots.txt", f"{AT}time/"])

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from archive import own
 from archive.models import Document, Edition, Import, Volume
 from tests.archive.docx import docx, paragraph
 from tests.factories import (
@@ -210,6 +211,22 @@ def test_another_file_is_a_new_edition_and_keeps_the_particulars(hers: Client) -
     assert (document.heading, document.date_text) == ("The Long Telegram", "1946-02-22")
     again = hers.post(address, {"file": file(other, "b.txt")}, follow=True)
     assert "Its words are the same." in content(again)
+
+
+def test_a_file_for_what_was_deleted_meanwhile_brings_nothing_back(
+    hers: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import makes the volume that it names where there is none: listed, and nobody's."""
+    volume, read = brought(hers), own.parse_brought
+
+    def while_it_is_deleted(*args: Any, **given: Any) -> Any:
+        own.delete(volume)
+        return read(*args, **given)
+
+    monkeypatch.setattr(own, "parse_brought", while_it_is_deleted)
+    response = hers.post(f"/own/{volume.slug}/replace/", {"file": file(b"<h1>A<p>B")})
+    assert response.status_code == 404
+    assert not Volume.objects.exists() and not Edition.objects.exists()
 
 
 def test_a_bad_file_replaces_nothing(hers: Client) -> None:
