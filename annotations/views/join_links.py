@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,7 +24,7 @@ LINKS_A_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_links(request: Request, slug: str) -> HttpResponse:
-    """All links of a set, newest first, and the form that makes one."""
+    """All links of a set, the newest first and revoked ones last, and the form that makes one."""
     room = managed_room(request, slug)
     form = LinkForm(posted(request), annotation_set=room.annotation_set)
     if form.is_valid():
@@ -36,7 +37,8 @@ def join_links(request: Request, slug: str) -> HttpResponse:
 def _page(
     request: Request, room: Room, form: LinkForm, status: int = 200, wrong: TermsForm | None = None
 ) -> HttpResponse:
-    rows = room.annotation_set.join_links.select_related("group").order_by("-pk")
+    newest = (F("revoked_at").desc(nulls_first=True), "-pk")
+    rows = room.annotation_set.join_links.select_related("group").order_by(*newest)
     page = page_of(request, rows, LINKS_A_PAGE)
     context = {
         "room": room,
