@@ -63,7 +63,8 @@ def test_the_start_costs_the_same_however_much_there_is(
     with django_assert_num_queries(2):
         client.get("/")
     client.force_login(UserFactory())
-    with django_assert_num_queries(4):
+    # Session and account, sets, documents, and whether an assignment waits.
+    with django_assert_num_queries(5):
         client.get("/")
 
 
