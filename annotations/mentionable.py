@@ -55,11 +55,12 @@ def mentionable(annotation_set: AnnotationSet, group: int | None) -> list[Mentio
 
 
 def suggestions(
-    annotation_set: AnnotationSet, group: int | None, typed: str, most: int = 8
+    annotation_set: AnnotationSet, group: int | None, typed: str, writer: int, most: int = 8
 ) -> list[Mentionable]:
-    """Those of the mentionable of whose names a word begins so; two queries."""
+    """Those of the mentionable, but for who writes, of whose names a word begins so; two queries."""
     start = typed.casefold().strip()
-    found = [one for one in mentionable(annotation_set, group) if _fits(one, start)]
+    others = [one for one in mentionable(annotation_set, group) if one.user != writer]
+    found = [one for one in others if _fits(one, start)]
     return sorted(found, key=lambda one: one.typed)[:most]
 
 

@@ -33,7 +33,8 @@ def mention(request: Request, slug: str) -> JsonResponse:
     if not room.is_member:
         raise PermissionDenied("Only the members of this set mention one another.")
     promise = promise_to(room.annotation_set, request.user)
-    found = suggestions(room.annotation_set, promise.group_id, request.GET.get("q", ""))
+    typed = request.GET.get("q", "")
+    found = suggestions(room.annotation_set, promise.group_id, typed, request.user.pk)
     people = [{"typed": one.typed, "name": one.name} for one in found]
     return JsonResponse({"people": people})
 

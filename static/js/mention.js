@@ -59,6 +59,7 @@ function show(area, people) {
     list.append(option);
   });
   (area.closest(".field") ?? area).after(list);
+  list.scrollIntoView({ block: "nearest" });
   area.setAttribute("aria-controls", list.id);
   choose(0);
   say(`${people.length} ${people.length === 1 ? "member" : "members"} to mention: ${people[0].name || people[0].typed}`);
