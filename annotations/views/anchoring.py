@@ -91,7 +91,9 @@ def import_anchoring(request: Request, pk: int) -> HttpResponse:
     """What an import did to annotations, for staff; of those that they may see, each."""
     if not request.user.is_staff:
         raise Http404("There is no such page.")
-    run = get_object_or_404(Import.objects.select_related("volume"), pk=pk)
+    # Documents of someone's own are hers alone, their imports too.
+    runs = Import.objects.filter(volume__owner__isnull=True).select_related("volume")
+    run = get_object_or_404(runs, pk=pk)
     rows = Anchoring.objects.filter(run=run).visible_to(viewer_of(request))
     summary = anchoring_summary(run.pk)
     context = _listing(request, rows) | {"run": run, "summary": summary}

@@ -69,7 +69,12 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _numbers(request: HttpRequest) -> list[int]:
-    return [int(value) for value in request.POST.getlist("person") if value.isdecimal()][:200]
+    return [int(value) for value in request.POST.getlist("person") if _is_key(value)][:200]
+
+
+def _is_key(value: str) -> bool:
+    """Whether it is a number that a database can look for."""
+    return value.isascii() and value.isdigit() and len(value) < 19
 
 
 def _staff(request: HttpRequest) -> User:

@@ -309,3 +309,13 @@ def test_nobody_decides_about_a_place_that_she_has_not_seen(client: Client, here
     assert decide(client, here.review, "confirm").status_code == 302
     assert client.post(page_of(here.review), {**sent, "decision": "undo"}).status_code == 409
     assert again(here.review).anchor == ""
+
+
+def test_an_import_of_someones_own_document_is_for_no_staff(client: Client, here: Changed):
+    sign_in(client, User.objects.create_user("staff", is_staff=True))
+    page = f"/imports/{here.run.pk}/anchoring/"
+    assert client.get(page).status_code == 200
+    volume = here.world.document.volume
+    volume.owner, volume.is_listed = here.world.owner, False
+    volume.save()
+    assert client.get(page).status_code == 404

@@ -242,6 +242,14 @@ def test_to_staff_alone_there_is_a_page_to_merge_persons(
     assert "All entries with “haig”" in get(client, "/persons/merge/?q=haig")
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "9" * 5000, "-1", "x"])
+def test_what_is_no_entrys_key_is_merged_with_nothing(
+    client: Client, haig: Person, staff: User, key: str
+) -> None:
+    client.force_login(staff)
+    assert client.post("/persons/merge/", {"person": [key, haig.pk]}).status_code == 422
+
+
 def test_staff_merges_and_takes_it_back(client: Client, haig: Person, staff: User) -> None:
     client.force_login(staff)
     keys = list(Person.objects.values_list("pk", flat=True))
