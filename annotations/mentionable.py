@@ -55,7 +55,7 @@ def mentionable(annotation_set: AnnotationSet, group: int | None) -> list[Mentio
 
 
 def suggestions(
-    annotation_set: AnnotationSet, group: int | None, typed: str, writer: int, most: int = 8
+    annotation_set: AnnotationSet, group: int | None, typed: str, writer: int, most: int = 5
 ) -> list[Mentionable]:
     """Those of the mentionable, but for who writes, of whose names a word begins so; two queries."""
     start = typed.casefold().strip()
