@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth.models import User
+
 from annotations.accounts import local_owner
+from annotations.actions.assignments import Part, create_assignment, give_mark
 from annotations.actions.groups import deal
 from annotations.actions.joining import make_link
-from annotations.models import AnnotationSet, JoinLink
+from annotations.actions.moderation import report
+from annotations.models import AnnotationSet, Assignment, JoinLink
 from archive.actions import merge_persons
 from archive.importers.particulars import Given
 from archive.models import Import, Person
@@ -45,6 +50,8 @@ def for_members() -> list[str]:
     found += ["/volumes/bring/", "/own/"]
     found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine")]
     found += ["/account/data/", "/account/data/erase/"]
+    found += [f"{annotation_at('We are moving').get_absolute_url()}report/"]
+    found += assignment_pages(mine.author)
     return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/", *ACCOUNT]
 
 
@@ -53,9 +60,16 @@ def for_owners() -> list[str]:
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
+    theirs = annotation_at("We are moving")
+    report(theirs, by=annotation_at("our willingness to talk").author, reason="It is rude.")
+    found += [f"{theirs.get_absolute_url()}{what}/" for what in ("hide", "lock")]
+    found += ["/sets/seminar/reports/", "/sets/seminar/reports/?show=settled"]
     one = AnnotationSet.objects.get(slug="seminar")
     deal(one, actor=one.owner, count=2, all_anew=True)
     found += ["/sets/seminar/groups/", "/sets/seminar/groups/?q=nobody"]
+    found += assignment_pages(annotation_at("our willingness to talk").author)
+    found += [f"/sets/seminar/assignments/{what}/" for what in ("new", "grid")]
+    found += [f"{an_assignment().get_absolute_url()}edit/"]
     link, shut = a_link(), a_link(limit=1)
     JoinLink.objects.filter(pk=shut.pk).update(uses=1)
     found += ["/sets/seminar/join-links/", f"/sets/seminar/join-links/{link.pk}/show/"]
@@ -77,6 +91,29 @@ def a_link(**terms: Any) -> JoinLink:
     """A way into the sample set."""
     one = AnnotationSet.objects.get(slug="seminar")
     return make_link(one, actor=one.owner, **terms)
+
+
+def an_assignment() -> Assignment:
+    """A part of the sample document to annotate, with a mark for each who did."""
+    one = AnnotationSet.objects.get(slug="seminar")
+    found = one.assignments.first()
+    if found is None:
+        document = one.documents.get()
+        blocks = document.current.blocks
+        part = Part(document.pk, document.current.pk, blocks[3][1], blocks[6][2])
+        found = create_assignment(
+            one, actor=one.owner, title="Who speaks", parts=[part], annotations=2, words=9, points=9
+        )
+    return found
+
+
+def assignment_pages(student: User) -> list[str]:
+    """The pages of an assignment that a student and the set's owner may both open."""
+    one = an_assignment()
+    give_mark(one, student, actor=one.created_by, points=Decimal(8), comment="Well *read*.")
+    member = one.annotation_set.memberships.get(user=student)
+    at = one.get_absolute_url()
+    return ["/sets/seminar/assignments/", at, f"{at}work/{member.pk}/"]
 
 
 def haig() -> Person:
