@@ -106,7 +106,7 @@ def hand_to_former(annotation_set: AnnotationSet, user: User) -> User | None:
     return None
 
 
-class _Words:
+class Words:
     """Somebody's names, and how they are taken out of a text.
 
     An @ with her user name goes wherever it stands. Her whole name and her mail go where the words
@@ -139,7 +139,7 @@ class _Words:
 def unname(annotation_set: AnnotationSet, user: User, former: User) -> None:
     """Takes somebody's user name, name and mail out of what she wrote in the set, of what is kept
     of its past, and of the mentions of her, after her rows were handed to ``former``."""
-    words = _Words(user, former.username)
+    words = Words(user, former.username)
     for model, way in ((Annotation, _HERE), (Reply, _BY_ANNOTATION)):
         found: Any = model._default_manager.filter(**{way: annotation_set})
         for row in found.filter(_worth_reading("note", words, Q(author=former))):
@@ -156,7 +156,7 @@ def unname(annotation_set: AnnotationSet, user: User, former: User) -> None:
     _unname_past(annotation_set, former, words)
 
 
-def _worth_reading(field: str, words: _Words, hers: Q) -> Q:
+def _worth_reading(field: str, words: Words, hers: Q) -> Q:
     """The condition for words that may have her name in them."""
     told = Q(hidden_reason__gt="")
     for name in words.telling:
@@ -164,7 +164,7 @@ def _worth_reading(field: str, words: _Words, hers: Q) -> Q:
     return Q(**{f"{field}__icontains": words.at}) | (hers & told)
 
 
-def _unname_past(annotation_set: AnnotationSet, former: User, words: _Words) -> None:
+def _unname_past(annotation_set: AnnotationSet, former: User, words: Words) -> None:
     past = History.objects.filter(annotation_set=annotation_set)
     hers = {
         str(uuid)

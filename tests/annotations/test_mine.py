@@ -12,6 +12,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -226,3 +228,19 @@ def test_who_owns_a_set_or_runs_the_server_stays(client: Client, gone: Leaver):
     assertContains(client.get("/account/data/"), "You own sets")
     client.post("/account/data/erase/", {"username": "owner"})
     assert User.objects.filter(pk=owner.pk).exists()
+
+
+def test_who_runs_the_server_erases_an_account_for_somebody(gone: Leaver, capsys):
+    call_command("erase_account", gone.user.username, work="delete")
+    assert "something in 1 set." in capsys.readouterr().out
+    assert found(NEEDLES) == []
+    assert not Annotation.objects.filter(note="Mine.").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("nobody", "no account called “nobody”"), ("owner", "You own sets")]
+)
+def test_the_command_says_what_it_cannot_do_and_changes_nothing(gone: Leaver, name: str, says: str):
+    with pytest.raises(CommandError, match=f"{says}.*Nothing was changed"):
+        call_command("erase_account", name)
+    assert User.objects.filter(username="owner").exists()
