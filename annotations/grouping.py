@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
 
-from annotations.models import Annotation, AnnotationSet, Assignment, Reply, Rule
+from annotations.models import Annotation, AnnotationSet, Assignment, JoinLink, Reply, Rule
 
 _WHEN = {
     Rule.OPEN: "",
@@ -28,12 +28,11 @@ def told(annotation_set: AnnotationSet) -> str:
 
 
 def unwritten(annotation_set: AnnotationSet) -> set[int]:
-    """The groups of the set that can be deleted: nothing was written in them, and no assignment is
-    for them. One query."""
-    uses = (
-        Exists(model._default_manager.order_by().filter(group=OuterRef("pk")))
-        for model in (Annotation, Reply, Assignment)
-    )
+    """The groups of the set that can be deleted: nothing was written in them, no assignment is for
+    them, and no link leads into them. One query."""
+    rows = [model._default_manager.order_by() for model in (Annotation, Reply, Assignment)]
+    links = JoinLink.objects.alive().order_by()
+    uses = (Exists(some.filter(group=OuterRef("pk"))) for some in (*rows, links))
     free = annotation_set.groups.order_by()
     for used in uses:
         free = free.exclude(used)

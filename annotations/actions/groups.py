@@ -18,6 +18,7 @@ from annotations.models import (
     Assignment,
     Group,
     GroupMember,
+    JoinLink,
     Membership,
     Reply,
     Role,
@@ -90,7 +91,8 @@ def written_in(group: Group) -> bool:
 def delete_group(group: Group, *, actor: User) -> None:
     """Deletes a group in which nothing was written; its members are in none then.
 
-    Raises GroupFault when something was: its readers are known by it for good.
+    Raises GroupFault when something was: its readers are known by it for good. So it does while an
+    assignment is for it, or a link leads into it.
     """
     _lock(group.annotation_set)
     if written_in(group):
@@ -100,6 +102,8 @@ def delete_group(group: Group, *, actor: User) -> None:
         )
     if Assignment.objects.filter(group=group).exists():
         raise GroupFault(f"“{group.name}” stays: there is an assignment for it.")
+    if JoinLink.objects.alive().filter(group=group).exists():
+        raise GroupFault(f"“{group.name}” stays: a link leads into it. Close the link first.")
     _place(group.annotation_set, _current(group), None, actor)
     _log(group, "delete", actor)
     group.delete()

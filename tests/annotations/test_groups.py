@@ -24,8 +24,17 @@ from annotations.actions.groups import (
 from annotations.actions.promises import change_rules
 from annotations.actions.replies import create_reply
 from annotations.actions.sets import add_member, change_role, create_set
+from annotations.grouping import unwritten
 from annotations.integrity import problems
-from annotations.models import Annotation, Group, GroupMember, History, Membership
+from annotations.models import (
+    Annotation,
+    Assignment,
+    Group,
+    GroupMember,
+    History,
+    JoinLink,
+    Membership,
+)
 from annotations.permissions import Viewer
 from tests.annotations.worlds import World, user, world
 
@@ -143,6 +152,18 @@ def test_a_group_in_which_something_was_written_is_emptied_but_not_deleted(here:
         delete_group(group, actor=here.owner)
     delete_group(other, actor=here.owner)
     assert list(here.set.groups.all()) == [group]
+
+
+def test_a_group_for_which_work_or_a_link_waits_is_not_deleted(here: World):
+    for number, model in enumerate((Assignment, JoinLink)):
+        group = make_group(here.set, actor=here.owner, name=f"Group {number}")
+        row = model.objects.create(annotation_set=here.set, created_by=here.owner, group=group)
+        with pytest.raises(GroupFault, match="stays"):
+            delete_group(group, actor=here.owner)
+        assert unwritten(here.set) == set()
+        row.delete()
+        assert unwritten(here.set) == {group.pk}
+        delete_group(group, actor=here.owner)
 
 
 def test_names_of_groups_are_their_own(here: World):
