@@ -31,7 +31,7 @@ const every = () => Number(reader()?.dataset.every ?? EVERY) * 1000;
 function address(more = {}) {
   const found = new URL(reader().dataset.news, location.href);
   const filters = new URLSearchParams(location.search);
-  for (const name of ["theme", "author"]) {
+  for (const name of ["theme", "author", "question"]) {
     for (const value of filters.getAll(name)) found.searchParams.append(name, value);
   }
   for (const [name, value] of Object.entries({ since: since(), ...more })) found.searchParams.set(name, value);
