@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -53,7 +53,9 @@ def address_of(user: User) -> str:
 
 def off_link(user: User) -> str:
     """The address that switches off this person's mail, and can do nothing else."""
-    return settings.SITE_URL + reverse("annotations:notices_mail_off", args=[_signer.sign(str(user.pk))])
+    return settings.SITE_URL + reverse(
+        "annotations:notices_mail_off", args=[_signer.sign(str(user.pk))]
+    )
 
 
 def user_of(token: str) -> int:
@@ -79,17 +81,26 @@ def _news() -> QuerySet[Notification]:
 
 
 def send_all() -> Sent:
-    """Sends each her mail. A crash mails at most one person twice; one whose address is refused
-    keeps nobody from hers. Raises OSError where the mail host cannot be reached."""
+    """Sends each her mail. A crash mails at most one person twice; one whose mail is refused keeps
+    nobody from hers. Raises OSError where the mail host cannot be reached."""
     sent = Sent()
     with get_connection() as connection:
-        for user in waiting().iterator():
+        for user in list(waiting()):
             try:
-                sent.mails += send_to(user, connection)
-            except SMTPRecipientsRefused as refused:
+                sent.mails += _send_again(user, connection)
+            except (SMTPRecipientsRefused, SMTPDataError) as refused:
                 logger.warning("The mail host takes no mail for account %d: %s", user.pk, refused)
                 sent.refused += 1
     return sent
+
+
+def _send_again(user: User, connection: BaseEmailBackend) -> bool:
+    try:
+        return send_to(user, connection)
+    except SMTPServerDisconnected:
+        # Some hosts take so many mails over one connection, and then hang up.
+        connection.close()
+        return send_to(user, connection)
 
 
 def send_to(user: User, connection: BaseEmailBackend | None = None) -> bool:

@@ -206,6 +206,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Taking)
         self.taken: list[str] = []
+        self.most = 100
 
 
 class Taking(socketserver.StreamRequestHandler):
@@ -216,8 +217,11 @@ class Taking(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.say("220 mailbox")
+        before = len(self.server.taken)
         while line := self.rfile.readline().decode().strip():
             verb = line.upper()[:4]
+            if verb == "MAIL" and len(self.server.taken) - before >= self.server.most:
+                return
             if verb == "DATA":
                 self.say("354 go on")
                 lines = iter(lambda: self.rfile.readline().decode().rstrip("\r\n"), ".")
@@ -235,9 +239,11 @@ def mailbox() -> Iterator[Mailbox]:
         thread.join()
 
 
-def test_a_mail_server_takes_all_mails_over_one_connection(
-    here: World, settings: Any, mailbox: Mailbox
+@pytest.mark.parametrize("most", [100, 1])
+def test_a_mail_server_takes_all_mails_however_many_over_one_connection(
+    here: World, settings: Any, mailbox: Mailbox, most: int
 ) -> None:
+    mailbox.most = most
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = mailbox.server_address
     settings.EMAIL_USE_TLS = False
