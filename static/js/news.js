@@ -3,6 +3,7 @@
  * reader says so. Nothing moves under her eyes by it: place, focus, selection and open forms stay.
  */
 
+import { onChange } from "./changes.js";
 import { focusText, make, reader } from "./dom.js";
 import * as fresh from "./fresh.js";
 import * as selection from "./selection.js";
@@ -21,6 +22,8 @@ let askedAt = 0;
 let faults = 0;
 let quiet = 0;
 let told = "";
+// The token of the page that this was told of.
+let about = "";
 let gone = null;
 let showing = false;
 
@@ -77,6 +80,7 @@ function askSoon() {
 
 /** Says what is new, or what of it has not been seen; `words` is a fragment of the server's. */
 function tell(words) {
+  about = since();
   if (words === told) return;
   told = words;
   draw();
@@ -149,6 +153,7 @@ async function show() {
     showing = false;
   }
   told = box().innerHTML.trim();
+  about = since();
   box().dataset.further = "";
   news();
   draw();
@@ -182,6 +187,7 @@ export function start() {
   });
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : askSoon()));
   addEventListener("focus", askSoon);
+  onChange(() => told && !showing && since() !== about && tell(""));
   fresh.onSeen(() => !told && draw());
   wait();
 }

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from annotations.accounts import local_owner
 from tests.browser.pages import act, annotation_at, member, open_reader, tap_at
 from tests.browser.sites import for_guests, for_members, for_owners
+from tests.browser.test_live import OFTEN, post
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -69,6 +70,19 @@ def test_no_page_has_a_violation_light_or_dark(opened: Opens, who: str, phone: b
         page.goto(address)
         assert page.locator("link[rel=stylesheet]").count(), address
         found += violations(page, address)
+    assert not found, "\n".join(found)
+
+
+@WIDTHS
+def test_news_has_no_violation(opened: Opens, phone: bool) -> None:
+    page = open_reader(opened, member("amara-folio"), phone=phone, **BYPASS)
+    page.evaluate(OFTEN)
+    post("intensified bilateral talks")
+    page.locator("#news [data-news=show]").wait_for()
+    found = violations(page, "told", part="#news")
+    page.locator("#news [data-news=show]").click()
+    page.locator("#news [data-news=next]").wait_for()
+    found += violations(page, "further off", part="#news")
     assert not found, "\n".join(found)
 
 

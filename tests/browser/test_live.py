@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotations.actions.annotations import create_annotation, delete_annotation
+from annotations.actions.promises import change_rules
 from annotations.actions.replies import create_reply
 from annotations.models import Annotation, AnnotationSet
 from archive.models import Edition
@@ -189,6 +190,19 @@ def test_a_page_that_nobody_looks_at_asks_nothing(opened: Opens) -> None:
         }"""
     )
     wait_until(page, lambda: len(asked) > before)
+
+
+def test_a_page_whose_rules_have_changed_is_loaded_again_in_place(opened: Opens) -> None:
+    page = read(opened)
+    one = AnnotationSet.objects.get(slug="seminar")
+    rules = {"after_count": 1, "naming": 2, "groups_apart": True, "leaving": "choose"}
+    change_rules(one, actor=one.owner, rule="blind", **rules)
+    expect(page.locator("#news")).to_contain_text("This page has changed.")
+    tops = page.evaluate(TOPS)
+    page.locator("#news").get_by_role("button", name="Load it again").click()
+    expect(page.locator("#news")).to_be_empty()
+    expect(card_of(page, annotation_at("our willingness to talk"))).to_have_count(0)
+    assert page.evaluate(TOPS) == tops
 
 
 def test_it_works_on_a_phone_with_the_keyboard_of_its_own(opened: Opens) -> None:
