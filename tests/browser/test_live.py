@@ -193,7 +193,7 @@ def test_a_page_that_nobody_looks_at_asks_nothing(opened: Opens) -> None:
 
 
 def test_a_page_whose_rules_have_changed_is_loaded_again_in_place(opened: Opens) -> None:
-    page = read(opened)
+    page = read(opened, words="intensified bilateral talks")
     one = AnnotationSet.objects.get(slug="seminar")
     rules = {"after_count": 1, "naming": 2, "groups_apart": True, "leaving": "choose"}
     change_rules(one, actor=one.owner, rule="blind", **rules)
@@ -202,7 +202,8 @@ def test_a_page_whose_rules_have_changed_is_loaded_again_in_place(opened: Opens)
     page.locator("#news").get_by_role("button", name="Load it again").click()
     expect(page.locator("#news")).to_be_empty()
     expect(card_of(page, annotation_at("our willingness to talk"))).to_have_count(0)
-    assert page.evaluate(TOPS) == tops
+    moved = zip(page.evaluate(TOPS), tops, strict=True)
+    assert all(abs(after - before) < 1 for after, before in moved)
 
 
 def test_it_works_on_a_phone_with_the_keyboard_of_its_own(opened: Opens) -> None:
