@@ -76,6 +76,11 @@ def create_assignment(
     return made
 
 
+def _lock(assignment: Assignment) -> None:
+    """So that two editors who save at once come one after the other."""
+    Assignment.objects.select_for_update().get(pk=assignment.pk)
+
+
 def _check(fields: dict[str, Any]) -> None:
     unknown = fields.keys() - set(FIELDS)
     if unknown:
@@ -119,6 +124,7 @@ def edit_assignment(
 ) -> Assignment:
     """Gives the assignment other words, documents, themes, times; marks stay."""
     _check(fields)
+    _lock(assignment)
     for name, value in fields.items():
         setattr(assignment, name, value)
     assignment.prompt_html = render_note(assignment.prompt)
@@ -171,7 +177,8 @@ def give_mark(
     assignment: Assignment, user: User, *, actor: User, points: Decimal | None, comment: str
 ) -> Mark | None:
     """What an editor says of a member's work; she is told. Neither points nor words: no mark."""
-    found = Mark.objects.select_for_update().filter(assignment=assignment, user=user).first()
+    _lock(assignment)
+    found = Mark.objects.filter(assignment=assignment, user=user).first()
     if points is None and not comment:
         if found is not None:
             found.delete()

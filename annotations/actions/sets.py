@@ -140,7 +140,8 @@ def add_document(annotation_set: AnnotationSet, document: Document, *, actor: Us
 
 @transaction.atomic
 def remove_document(annotation_set: AnnotationSet, document: Document, *, actor: User) -> None:
-    """Takes a document off the set's list. Raises SetFault when the set has annotations on it."""
+    """Takes a document off the set's list. Raises SetFault when the set has annotations on it,
+    or an assignment asks to read it."""
     # Locked as annotating locks it (by adding to its revision), so that none arrives meanwhile.
     row = SetDocument.objects.select_for_update().get(
         annotation_set=annotation_set, document=document
@@ -151,6 +152,9 @@ def remove_document(annotation_set: AnnotationSet, document: Document, *, actor:
             f"This document stays: {count} annotation{'s' * (count != 1)} of this set "
             f"stand{'s' * (count == 1)} on it (private and deleted ones count too)."
         )
+    asked = annotation_set.assignments.alive().filter(documents=document).first()
+    if asked is not None:
+        raise SetFault(f"This document stays: “{asked.title}” asks to read it.")
     row.delete()
     _log_set(annotation_set, "remove_document", actor, document=_address(document))
 

@@ -484,3 +484,30 @@ def test_pages_cost_the_same_however_much_there_is(
     client.get(address)
     with django_assert_num_queries(queries):
         list(client.get(address))
+
+
+def test_a_document_stays_in_the_set_while_an_assignment_asks_for_it(
+    client: Client, here: World
+) -> None:
+    one = given(here)
+    sign_in(client, here.editor)
+    remove = here.path("documents/frus1981-88v03/d169/remove/")
+    assertContains(client.post(remove), "“Read first” asks to read it", status_code=422)
+    delete_assignment(one, actor=here.editor)
+    assertRedirects(client.post(remove), here.path())
+    client.post(path(here, f"{one.pk}/restore/"))
+    assertContains(client.get(path(here, f"{one.pk}/edit/")), "169. Memorandum")
+
+
+def test_the_pages_of_the_grid_keep_to_the_group(client: Client, here: World) -> None:
+    given(here)
+    group = GroupFactory(annotation_set=here.set)
+    for _ in range(51):
+        user = MembershipFactory(annotation_set=here.set, role=Role.ANNOTATOR).user
+        GroupMember.objects.create(annotation_set=here.set, group=group, user=user)
+    sign_in(client, here.editor)
+    first = client.get(path(here, f"grid/?group={group.pk}"))
+    assertContains(first, f'href="?group={group.pk}&amp;page=2"')
+    assertContains(first, '<td class="none">', count=50)
+    last = client.get(path(here, f"grid/?group={group.pk}&page=2"))
+    assertContains(last, '<td class="none">', count=1)
