@@ -25,12 +25,16 @@ TEMPLATE = "annotations/rules/standing.html"
 
 
 class Standing(NamedTuple):
-    """What the line above the text says: sentences, the name that the others know her by, and
-    whether she can say that she has finished reading."""
+    """What the line above the text says, in clauses, and whether she can say that she has finished
+    reading."""
 
-    said: tuple[str, ...]
-    pseudonym: str = ""
+    clauses: tuple[str, ...]
     may_finish: bool = False
+
+    @property
+    def said(self) -> str:
+        line = " · ".join(self.clauses)
+        return line[:1].upper() + line[1:]
 
 
 def pseudonym_at(place: Place, naming: int) -> str:
@@ -66,7 +70,7 @@ def standing_of(place: Place) -> Standing | None:
         said = _for_readers(place, one)
     else:
         return _for_writers(place, one)
-    return Standing(said, may_finish=_may_finish(place, one)) if said else None
+    return Standing(said, _may_finish(place, one)) if said else None
 
 
 def _state(one: AnnotationSet) -> tuple[str, ...]:
@@ -127,22 +131,21 @@ def _for_writers(place: Place, one: AnnotationSet) -> Standing | None:
     promise = place.promise
     if one.rule == Rule.OPEN and one.naming == Naming.NAME and promise.group_id is None:
         return None
-    pseudonym = pseudonym_at(place, promise.naming)
     said = []
-    if name := called(promise.naming, pseudonym):
+    if name := called(promise.naming, pseudonym_at(place, promise.naming)):
         said.append(f"You write {name}")
-    said += [_seen(one, promise), *_sees(place, one)]
-    return Standing(tuple(said), pseudonym, _may_finish(place, one))
+    said += [_seen(one, promise, "it" if said else "what you write"), *_sees(place, one)]
+    return Standing(tuple(said), _may_finish(place, one))
 
 
-def _seen(one: AnnotationSet, promise: Promise) -> str:
+def _seen(one: AnnotationSet, promise: Promise, what: str) -> str:
     if promise.audience == Audience.EDITORS:
-        return "only the editors see it"
+        return f"only the editors see {what}"
     if delay := delay_of(one):
         who = "others of your group" if promise.group_id is not None else "others"
-        return f"{who} see it {delay}"
+        return f"{who} see {what} {delay}"
     who = readers_of(promise)
-    return f"{who} {'sees' if who.startswith('everyone') else 'see'} it"
+    return f"{who} {'sees' if who.startswith('everyone') else 'see'} {what}"
 
 
 def _sees(place: Place, one: AnnotationSet) -> list[str]:
@@ -167,8 +170,7 @@ def _own_here(place: Place) -> int:
 
 
 def _may_finish(place: Place, one: AnnotationSet) -> bool:
-    asked = one.rule == Rule.AFTER and not one.after_count and one.state != State.FROZEN
-    return asked and not place.scope.others
+    return one.rule == Rule.AFTER and not one.after_count and not place.scope.others
 
 
 def standing_html(place: Place, token: str, *, swap: bool = False) -> str:

@@ -55,15 +55,17 @@ def _page(
     request: Request, room: Room, form: RulesForm, status: int = 200, **more: Any
 ) -> HttpResponse:
     one = room.annotation_set
-    context = {"room": room, "set": one, "form": form, "said": _said(room), **more}
-    template = TEMPLATE
+    context = {"room": room, "set": one, "form": form, **more}
     if request.htmx.target == "meaning":
-        template += "#meaning"
-    elif room.may_manage:
+        return render(request, f"{TEMPLATE}#meaning", context, status=status)
+    if room.may_manage:
         context["states"] = state_choices(one)
         context["may_thaw"] = one.owner_id == room.viewer.user_id
-        context["blind"] = blind_now(one) if room.may_change else None
-    return render(request, template, context, status=status)
+    if room.may_change:
+        context["blind"] = blind_now(one)
+    else:
+        context["said"] = _said(room)
+    return render(request, TEMPLATE, context, status=status)
 
 
 def _said(room: Room) -> list[tuple[str, Any]]:
