@@ -20,6 +20,7 @@ PARTS = {
     "search": "bench.search",
     "anchoring": "bench.anchoring",
     "live": "bench.live",
+    "classroom": "bench.classroom",
 }
 
 

@@ -118,14 +118,14 @@ def _measured(
         threading.Thread(target=reader.read, args=(figures, until), daemon=True)
         for reader in readers
     ]
-    before, begin = _seconds_of_server(), time.monotonic()
+    before, begin = seconds_of_server(), time.monotonic()
     for thread in threads:
         thread.start()
     posted = _post(room, until, post_every)
     for thread in threads:
         thread.join()
     spent = time.monotonic() - begin
-    share = (_seconds_of_server() - before) / spent
+    share = (seconds_of_server() - before) / spent
     asked = figures.times["asked"]
     told = figures.statuses[200] / len(asked)
     print(
@@ -151,7 +151,7 @@ def _post(room: Room, until: float, every: float) -> int:
     return posted
 
 
-def _seconds_of_server() -> float:
+def seconds_of_server() -> float:
     """What the processes under this one have computed so far, in seconds of one core."""
     found, spent = [os.getpid()], 0.0
     while found:
