@@ -266,7 +266,7 @@ def test_the_pages_of_rules_cost_what_they_say(
     client.get(here.path("rules/"))
     with django_assert_num_queries(3 + 3):  # session, account, set; what waits
         client.get(here.path("rules/"))
-    with django_assert_num_queries(3 + 4):  # … what reaches, what does so outside; no groups kept
+    with django_assert_num_queries(3 + 6):  # … what reaches, in groups, what is for editors
         assert len(meaning(client, here, when="open")) == 2
     client.force_login(here.reader)
     client.get(here.path("rules/"))

@@ -48,7 +48,7 @@ def for_members() -> list[str]:
     found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
     found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
     found += ["/volumes/bring/", "/own/"]
-    found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine")]
+    found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine", "rules")]
     found += ["/account/data/", "/account/data/erase/"]
     found += [f"{annotation_at('We are moving').get_absolute_url()}report/"]
     found += assignment_pages(mine.author)
@@ -59,6 +59,7 @@ def for_owners() -> list[str]:
     """What the set's owner may open besides."""
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
+    found += ["/sets/seminar/rules/"]
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
     theirs = annotation_at("We are moving")
     report(theirs, by=annotation_at("our willingness to talk").author, reason="It is rude.")
