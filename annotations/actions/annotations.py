@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -24,11 +25,12 @@ from annotations.models import (
     Question,
     SetDocument,
     Sharing,
+    State,
     Theme,
 )
 from annotations.passages import PassageFault, check_passage
 from archive.models import Edition
-from archive.prepared import PreparedInsert, PreparedUpdate
+from archive.prepared import Prepared, PreparedInsert, PreparedUpdate
 from archive.text import Text
 
 PLACE = ("edition", "anchor", "start", "end", "quote", "prefix", "suffix")
@@ -55,11 +57,18 @@ _touch = PreparedUpdate(
 )
 
 
+_state_of = Prepared(
+    lambda annotation_set: AnnotationSet.objects.filter(pk=annotation_set).values_list("state"),
+    annotation_set=int,
+)
+
+
 def touch(annotation: Annotation) -> Mark:
     """Tells the caches that the set's reading of this document has changed; gives the mark for the
     change's row of history, which is to be written afterwards.
 
-    Raises PassageFault when the document has been taken out of the set meanwhile.
+    Raises PassageFault when the document has been taken out of the set meanwhile, PermissionDenied
+    when the set has been frozen.
     """
     # Also a lock: writers of one document in one set follow each other, so that no reader caches a
     # page under a revision whose annotations it has not all seen.
@@ -67,6 +76,9 @@ def touch(annotation: Annotation) -> Mark:
     touched = _touch(**where, document=annotation.edition.document_id)
     if not touched:
         raise PassageFault("This document is no longer in the set.")
+    # Asked under the lock, for which whoever freezes the set waits too.
+    if _state_of(annotation_set=annotation.annotation_set_id) == [(State.FROZEN,)]:
+        raise PermissionDenied("This set is frozen: nothing in it changes.")
     return Mark(*touched[0])
 
 

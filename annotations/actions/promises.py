@@ -137,8 +137,9 @@ def change_rules(
 
 def touch_all(annotation_set: AnnotationSet) -> None:
     """Tells the caches that what the set shows has changed on each of its documents."""
-    annotation_set.set_documents.update(revision=F("revision") + 1)
+    # In the order in which writers lock them.
     Annotation.objects.in_set(annotation_set.pk).update(version=F("version") + 1)
+    annotation_set.set_documents.update(revision=F("revision") + 1)
 
 
 def _name_all(annotation_set: AnnotationSet) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import F
 
 from annotations.actions.history import record
-from annotations.actions.promises import touch_all
 from annotations.actions.sets import SetFault
 from annotations.models import AnnotationSet, State
 
@@ -25,8 +25,9 @@ def set_state(annotation_set: AnnotationSet, *, actor: User, state: str) -> Anno
     if state == before:
         return annotation_set
     annotation_set.save(update_fields=["state"])
-    # After it nobody who began to write before gets through: annotations.actions.annotations.touch.
-    touch_all(annotation_set)
+    # A lock: who began to write before has ended, who comes later finds the state
+    # (annotations.actions.annotations.touch).
+    annotation_set.set_documents.update(revision=F("revision") + 1)
     record(
         "annotationset",
         annotation_set.pk,

@@ -7,6 +7,7 @@ from tempfile import SpooledTemporaryFile
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from annotations.actions.promises import release
 from annotations.holdings import Holding, narrower_of, written_by
 from annotations.http import Request
+from annotations.models import State
 from annotations.takeout import write_zip
 from annotations.viewers import viewer_of
 from annotations.views.rooms import Room, page_of
@@ -49,7 +51,7 @@ def mine(request: Request, slug: str) -> HttpResponse:
         "progress": holding.progress(),
         "page": page_of(request, written, A_PAGE),
         "replies": page_of(request, replies, A_PAGE, "replies"),
-        "narrower": narrower_of(holding),
+        "narrower": narrower_of(holding) if one.state != State.FROZEN else None,
     }
     return render(request, "annotations/mine/mine.html", context)
 
@@ -79,6 +81,8 @@ def mine_release(request: Request, slug: str) -> HttpResponse:
     holding = held(request, slug)
     if holding.membership is None:
         raise Http404("You are no member of such a set.")
+    if holding.annotation_set.state == State.FROZEN:
+        raise PermissionDenied("This set is frozen: nothing in it changes.")
     if release(holding.annotation_set, actor=request.user):
         messages.success(request, "What you shared before is shown as the set’s rules say now.")
     return redirect("annotations:mine", slug)
