@@ -19,6 +19,7 @@ urlpatterns = [
     path("sets/<slug:slug>/groups/<int:pk>/empty/", groups.group_empty, name="group_empty"),
     path("sets/<slug:slug>/groups/<int:pk>/delete/", groups.group_delete, name="group_delete"),
     path("sets/<slug:slug>/leave/", leaving.set_leave, name="set_leave"),
+    path("sets/<slug:slug>/delete/", leaving.set_delete, name="set_delete"),
     path("sets/<slug:slug>/mine/", mine.mine, name="mine"),
     path("sets/<slug:slug>/mine/download/", mine.mine_download, name="mine_download"),
     path("sets/<slug:slug>/mine/release/", mine.mine_release, name="mine_release"),

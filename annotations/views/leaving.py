@@ -1,4 +1,4 @@
-"""How a member leaves a set, and what becomes of her work there."""
+"""How a member leaves a set, and what becomes of her work there; how its owner deletes a set."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotations.actions.leaving import choices_of, leave
+from annotations.actions.removing import delete_set, why_kept
 from annotations.actions.sets import SetFault
 from annotations.holdings import written_by
 from annotations.http import Request
-from annotations.models import AnnotationSet, Leaving
-from annotations.views.rooms import posted
+from annotations.models import Annotation, AnnotationSet, Leaving, Role
+from annotations.views.rooms import changing_room, posted
 
 WORDS = {
     Leaving.KEEP: "Your work stays, under your name as the set shows it now",
@@ -79,3 +81,46 @@ def _done(one: AnnotationSet, work: str) -> str:
         Leaving.DELETE: "What you wrote is deleted.",
     }
     return f"You have left “{one.title}”. {became[Leaving(work)]}"
+
+
+class DeleteSetForm(forms.Form):
+    title = forms.CharField(
+        label="Its title, to confirm", widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def __init__(self, data: Any, *, title: str) -> None:
+        super().__init__(data)
+        self.wanted = title
+
+    def clean_title(self) -> str:
+        if self.cleaned_data["title"].strip() != self.wanted.strip():
+            raise forms.ValidationError(f"Type “{self.wanted}”.")
+        return self.wanted
+
+
+@require_http_methods(["GET", "POST"])
+def set_delete(request: Request, slug: str) -> HttpResponse:
+    """Deletes a set for good, for its owner when nobody else is in it."""
+    room = changing_room(request, slug)
+    one = room.annotation_set
+    if room.role != Role.OWNER:
+        raise PermissionDenied("Only the owner of this set can delete it.")
+    why = why_kept(one)
+    form = DeleteSetForm(posted(request), title=one.title)
+    if not why and form.is_valid():
+        try:
+            delete_set(one, actor=request.user)
+            messages.success(request, f"“{one.title}” is deleted.")
+            return redirect("annotations:sets")
+        except SetFault as fault:
+            why = str(fault)
+    written = Annotation.objects.in_set(one.pk)
+    context = {
+        "set": one,
+        "form": form,
+        "why": why,
+        "total": written.count(),
+        "others": written.exclude(author=request.user).count(),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "annotations/leaving/delete_set.html", context, status=status)

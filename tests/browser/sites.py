@@ -67,7 +67,7 @@ def for_owners() -> list[str]:
     found += ["/sets/seminar/reports/", "/sets/seminar/reports/?show=settled"]
     one = AnnotationSet.objects.get(slug="seminar")
     deal(one, actor=one.owner, count=2, all_anew=True)
-    found += ["/sets/seminar/groups/", "/sets/seminar/groups/?q=nobody"]
+    found += ["/sets/seminar/groups/", "/sets/seminar/groups/?q=nobody", "/sets/seminar/delete/"]
     found += assignment_pages(annotation_at("our willingness to talk").author)
     found += [f"/sets/seminar/assignments/{what}/" for what in ("new", "grid")]
     found += [f"{an_assignment().get_absolute_url()}edit/"]
