@@ -14,14 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotations.actions import assignments as actions
 from annotations.assigned import Work, asked_of, standing, works
-from annotations.forms_assignments import AssignmentForm, Offered, initial_of
-from annotations.models import Assignment, Mark, Role, State, Theme
+from annotations.models import Assignment, Mark, Role, State
 from annotations.models.assignments import AssignmentQuerySet
-from annotations.readings import Reading, blocks_to_choose, readings_of
-from annotations.stretches import texts_of
+from annotations.readings import readings_of
 from annotations.students import students_of
 from annotations.upcoming import waiting
-from annotations.views.rooms import Room, page_of, posted, room_of
+from annotations.views.rooms import Room, page_of, room_of
 
 DELETED_SHOWN = 5
 DONE_A_PAGE = 50
@@ -119,7 +117,7 @@ def _move(request: HttpRequest, room: Room) -> HttpResponse:
         messages.error(request, "Choose up or down.")
         return redirect("annotations:assignments", room.annotation_set.slug)
     found = get_object_or_404(assignments_in(room), pk=int(key))
-    actions.move_assignment(found, actor=_actor(request), step=step)
+    actions.move_assignment(found, actor=actor_of(request), step=step)
     return redirect("annotations:assignments", room.annotation_set.slug)
 
 
@@ -166,103 +164,12 @@ def _who_has_done_what(request: HttpRequest, room: Room, found: Assignment) -> d
     return {"page": page, "done": rows}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def assignment_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Sets an assignment."""
-    room = changing_room(request, slug)
-    form = _form(request, room, {"annotations": 1})
-    if not _saves(request) or not form.is_valid():
-        return _form_page(request, room, form, None)
-    made = actions.create_assignment(room.annotation_set, actor=_actor(request), **form.given())
-    messages.success(request, f"“{made.title}” is set.")
-    return redirect(made)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def assignment_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Another prompt, other documents, themes, numbers, times."""
-    room = changing_room(request, slug)
-    found = get_object_or_404(assignments_in(room), pk=pk)
-    form = _form(request, room, initial_of(found), readings_of([found])[found.pk])
-    if not _saves(request) or not form.is_valid():
-        return _form_page(request, room, form, found)
-    actions.edit_assignment(found, actor=_actor(request), **form.given())
-    messages.success(request, "Saved.")
-    return redirect(found)
-
-
-def _saves(request: HttpRequest) -> bool:
-    """Not when only the paragraphs of the chosen documents are to be shown."""
-    return request.method == "POST" and "show" not in request.POST
-
-
-def _form(
-    request: HttpRequest, room: Room, initial: dict[str, Any], readings: list[Reading] | None = None
-) -> AssignmentForm:
-    """The form with the set's documents; those chosen come with their blocks. Four queries."""
-    one = room.annotation_set
-    chosen = {reading.document.pk: reading for reading in readings or []}
-    picked = set(request.POST.getlist("documents")) if request.method == "POST" else set()
-    picked |= {str(pk) for pk in chosen}
-    rows = one.set_documents.select_related("document__volume").order_by("position", "pk")
-    documents = [row.document for row in rows]
-    # What an editor took off the set's list since stays where it was chosen.
-    listed = {document.pk for document in documents}
-    documents += [r.document for pk, r in chosen.items() if pk not in listed]
-    texts = texts_of(
-        document.current_id
-        for document in documents
-        if str(document.pk) in picked and document.current_id is not None
-    )
-    offered = []
-    for document in documents:
-        text = texts.get(document.current_id or 0)
-        blocks = blocks_to_choose(text) if text else ()
-        offered.append(_offered(request, Offered(document, blocks), chosen.get(document.pk)))
-    return AssignmentForm(
-        posted(request),
-        initial=initial,
-        offered=offered,
-        themes=list(Theme.objects.of_codebook(one.codebook_id)),
-        groups=list(one.groups.all()),
-    )
-
-
-def _offered(request: HttpRequest, plain: Offered, reading: Reading | None) -> Offered:
-    """With the ends of the range: those that were sent, else those of the assignment."""
-    if request.method == "POST":
-        first, last = (request.POST.get(f"{n}-{plain.document.pk}", "") for n in ("from", "to"))
-        return Offered(plain.document, plain.blocks, first, last)
-    if reading is None or not (reading.lost or reading.start is not None):
-        return plain
-    if reading.lost:
-        note = "The text has changed, and its range is no longer found: choose it again."
-        return Offered(plain.document, plain.blocks, note=note)
-    note = "The text has changed: look whether the range is still right." * reading.unsure
-    return Offered(plain.document, plain.blocks, str(reading.first), str(reading.last), note)
-
-
-def _form_page(
-    request: HttpRequest, room: Room, form: AssignmentForm, found: Assignment | None
-) -> HttpResponse:
-    shows = request.method == "POST" and "show" in request.POST
-    context = {
-        "room": room,
-        "set": room.annotation_set,
-        "form": form,
-        "assignment": found,
-        "shows": shows,
-    }
-    status = 422 if form.is_bound and not shows else 200
-    return render(request, "annotations/assignments/edit.html", context, status=status)
-
-
 @require_POST
 def assignment_delete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Takes an assignment out of sight; the list offers to bring it back."""
     room = changing_room(request, slug)
     found = get_object_or_404(assignments_in(room), pk=pk)
-    actions.delete_assignment(found, actor=_actor(request))
+    actions.delete_assignment(found, actor=actor_of(request))
     messages.success(request, f"“{found.title}” is deleted. You can bring it back below.")
     return redirect("annotations:assignments", slug)
 
@@ -273,10 +180,10 @@ def assignment_restore(request: HttpRequest, slug: str, pk: int) -> HttpResponse
     room = changing_room(request, slug)
     deleted = room.annotation_set.assignments.filter(deleted_at__isnull=False)
     found = get_object_or_404(deleted, pk=pk)
-    actions.restore_assignment(found, actor=_actor(request))
+    actions.restore_assignment(found, actor=actor_of(request))
     messages.success(request, f"“{found.title}” is back.")
     return redirect("annotations:assignments", slug)
 
 
-def _actor(request: HttpRequest) -> User:
+def actor_of(request: HttpRequest) -> User:
     return request.user  # type: ignore[return-value]

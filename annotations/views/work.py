@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from annotations.gradebook import number
 from annotations.models import Annotation, Assignment, State
 from annotations.readings import readings_of
 from annotations.students import students_of
-from annotations.views.assignments import assignments_in, member_room
+from annotations.views.assignments import actor_of, assignments_in, member_room
 from annotations.views.rooms import Room
 from annotations.worked import passages_of
 
@@ -42,7 +41,7 @@ def assignment_work(request: HttpRequest, slug: str, pk: int, member: int) -> Ht
     if "mark" in request.POST:
         mark_form = MarkForm(request.POST, most=found.points)
         if mark_form.is_valid():
-            give_mark(found, student.user, actor=_actor(request), **mark_form.given())
+            give_mark(found, student.user, actor=actor_of(request), **mark_form.given())
             messages.success(request, "The mark is saved.")
             return redirect(request.path)
     elif request.method == "POST":
@@ -77,7 +76,7 @@ def _answer(request: HttpRequest, room: Room, student: Any, form: AnswerForm) ->
         messages.error(request, "This thread is locked: it takes no more replies.")
     else:
         note = form.cleaned_data["note"]
-        create_reply(annotation, author=_actor(request), note=note, private=True)
+        create_reply(annotation, author=actor_of(request), note=note, private=True)
         messages.success(request, "Answered: the student and the editors alone read it.")
     return redirect(f"{request.path}#a-{annotation.uuid}")
 
@@ -104,7 +103,3 @@ def _work(room: Room, found: Assignment, student: Any) -> dict[str, Any]:
         place = keys.index(student.pk)
         context |= {"before": keys[place - 1], "after": keys[place + 1]}
     return context
-
-
-def _actor(request: HttpRequest) -> User:
-    return request.user  # type: ignore[return-value]
