@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from tempfile import SpooledTemporaryFile
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +25,7 @@ from annotations.views.rooms import Room, page_of
 
 A_PAGE = 25
 IN_MEMORY = 4 * 1024 * 1024
+PORTION = 64 * 1024
 
 
 def held(request: Request, slug: str) -> Holding:
@@ -59,19 +62,29 @@ def mine(request: Request, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def mine_download(request: Request, slug: str) -> FileResponse:
+def mine_download(request: Request, slug: str) -> StreamingHttpResponse:
     """All that is one's own in this set, as a ZIP file."""
     return zipped(held(request, slug))
 
 
-def zipped(*holdings: Holding, account: User | None = None) -> FileResponse:
+def zipped(*holdings: Holding, account: User | None = None) -> StreamingHttpResponse:
     """The answer with a ZIP of these sets, and of the account if one is given."""
-    # Closed by the response.
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    write_zip(file, holdings, account)
-    file.seek(0)
+    pieces = _pieces(holdings, account)
+    # Whole before the answer begins: a fault is a page of its own, not half a file.
+    next(pieces)
     name = account.get_username() if account else f"{holdings[0].annotation_set.slug}-mine"
-    return FileResponse(file, as_attachment=True, filename=f"{name}.zip")
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(True, f"{name}.zip") or ""
+    return response
+
+
+def _pieces(holdings: Iterable[Holding], account: User | None) -> Iterator[bytes]:
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as file:
+        write_zip(file, holdings, account)
+        file.seek(0)
+        yield b""
+        while piece := file.read(PORTION):
+            yield piece
 
 
 @login_required

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -91,7 +91,7 @@ def account_data(request: Request) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def account_download(request: Request) -> FileResponse:
+def account_download(request: Request) -> StreamingHttpResponse:
     """All of it as a ZIP file."""
     user = request.user
     holdings = [one for one, _, _ in all_of(user, sets_of(user))]
