@@ -141,6 +141,7 @@ class Place:
             self.current.reading_revision,  # type: ignore[attr-defined]
             self.codebook_key,
             self.current.state,
+            self.current.visibility,
             self.role,
             self.scope,
             self.naming,
