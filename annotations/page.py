@@ -18,7 +18,7 @@ from annotations.overlays import ALL_CARDS, Filters, Row, count_authors, count_t
 from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
 from annotations.sight import earlier_here, open_questions, people_of, rows_of
-from annotations.standing import empty_words
+from annotations.standing import empty_words, may_finish
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 from archive.metadata import Described
@@ -167,7 +167,8 @@ def _frame(
     current = place.current
     basis = (place.edition_key, place.address, place.may_annotate, is_told(place), empty)
     rules = (place.scope, current and (current.rule, current.after_count)) if empty else ()
-    key = ("frame", basis, rules, current and current.slug, query, shown, earlier)
+    finish = may_finish(place)
+    key = ("frame", basis, rules, finish, current and current.slug, query, shown, earlier)
     frame = _kept.get(key)
     if frame is None:
         context = {
@@ -176,6 +177,7 @@ def _frame(
             "shown": shown,
             "empty": empty_words(place) if empty else "",
             "earlier": earlier,
+            "finish": finish,
             "document": place.document,
             "volume": place.document.volume,
             "entries": place.reading.entries,

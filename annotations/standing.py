@@ -70,7 +70,7 @@ def standing_of(place: Place) -> Standing | None:
         said = _for_readers(place, one)
     else:
         return _for_writers(place, one)
-    return Standing(said, _may_finish(place, one)) if said else None
+    return Standing(said, may_finish(place)) if said else None
 
 
 def _state(one: AnnotationSet) -> tuple[str, ...]:
@@ -135,7 +135,7 @@ def _for_writers(place: Place, one: AnnotationSet) -> Standing | None:
     if name := called(promise.naming, pseudonym_at(place, promise.naming)):
         said.append(f"You write {name}")
     said += [_seen(one, promise, "it" if said else "what you write"), *_sees(place, one)]
-    return Standing(tuple(said), _may_finish(place, one))
+    return Standing(tuple(said), may_finish(place))
 
 
 def _seen(one: AnnotationSet, promise: Promise, what: str) -> str:
@@ -169,8 +169,12 @@ def _own_here(place: Place) -> int:
     return here.filter(visibility=Sharing.SHARED).count()
 
 
-def _may_finish(place: Place, one: AnnotationSet) -> bool:
-    return one.rule == Rule.AFTER and not one.after_count and not place.scope.others
+def may_finish(place: Place) -> bool:
+    """Whether a member can say that she has finished reading, and so open the document."""
+    one = place.current
+    if one is None or place.role is None or place.scope.others:
+        return False
+    return one.rule == Rule.AFTER and not one.after_count
 
 
 def standing_html(place: Place, token: str, *, swap: bool = False) -> str:

@@ -423,12 +423,14 @@ def test_one_says_that_one_has_finished_and_sees_the_others(client: Client, here
     assertContains(page, f'action="{path}"')
     assertContains(page, "You see what members write here when you have finished reading")
     assertNotContains(page, "Already there")
+    assertContains(page, '<a href="#standing">Finished reading?</a>')
     response = client.post(path)
     assertRedirects(response, READER, fetch_redirect_response=False)
     page = client.get(READER)
     assertContains(page, "You now see what the others wrote.")
     assertContains(page, "Already there")
     assertNotContains(page, "I have finished reading")
+    assertNotContains(page, "Finished reading?")
     client.force_login(here.stranger)
     assert client.post(path).status_code == 404
 
