@@ -151,9 +151,7 @@ def reaches(viewer: Viewer, written: Annotation | Reply, annotation: Annotation)
     one = annotation.annotation_set
     role = role_of(viewer, one)
     by_editor = written.naming == Naming.EDITOR
-    if one.rule == "open":
-        lets = True
-    elif one.rule == "after" and role and has_opened(viewer, annotation):
+    if one.rule == "open" or one.rule == "after" and role and has_opened(viewer, annotation):
         lets = True
     elif isinstance(written, Reply):
         lets = by_editor
