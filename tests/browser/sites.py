@@ -47,7 +47,7 @@ def for_members() -> list[str]:
     found = [at, *(f"{at}{what}/" for what in ("edit", "passage", "delete", "reply"))]
     found += [f"/replies/{reply.uuid}/{what}/" for what in ("edit", "delete")]
     found += [ANNOTATE, f"{ANNOTATE}?words=START", f"{ANNOTATE}?start=149&end=170"]
-    found += ["/volumes/bring/", "/own/"]
+    found += ["/volumes/bring/", "/own/", "/notices/", "/notices/choices/"]
     found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine", "rules")]
     found += ["/account/data/", "/account/data/erase/"]
     found += [f"{annotation_at('We are moving').get_absolute_url()}report/"]
