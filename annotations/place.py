@@ -23,6 +23,7 @@ from annotations.models.visibility import promise_of, scope_of
 from annotations.overlays import Palette
 from annotations.palettes import palette_of
 from annotations.permissions import Viewer, may_annotate, may_change_set, viewer_of
+from annotations.telling import mark_of
 from archive.layouts import Reading, reading_of
 from archive.models import Document, Edition, Volume
 from archive.prepared import Prepared, instance
@@ -104,6 +105,11 @@ class Place:
         """What is promised to the viewer if she writes here now."""
         current: Any = self.current
         return promise_of(current, self.role, current.group)
+
+    @property
+    def promised(self) -> str:
+        """The same as a form carries it."""
+        return mark_of(self.promise)
 
     @cached_property
     def may_annotate(self) -> bool:

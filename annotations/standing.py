@@ -19,7 +19,7 @@ from annotations.models import (
     State,
 )
 from annotations.place import Place
-from annotations.telling import called, delay_of, readers_of, shared_with
+from annotations.telling import called, delay_of, is_wider, readers_of, shared_with
 
 TEMPLATE = "annotations/rules/standing.html"
 
@@ -51,6 +51,18 @@ def sharing_words(place: Place, promise: Promise | None = None) -> str:
     assert place.current is not None
     given = promise or place.promise
     return shared_with(place.current, given, pseudonym_at(place, given.naming))
+
+
+def wider_words(place: Place, seen: str) -> str:
+    """What to say to somebody whose form promised less than the rules say now (``seen`` is what it
+    carried); nothing where it did not."""
+    if not is_wider(place.promise, seen):
+        return ""
+    now = sharing_words(place)
+    return (
+        "The rules of this set have changed while you wrote. Nothing is saved yet. Now it would be "
+        f"{now[0].lower()}{now[1:]}: save it again if that is right."
+    )
 
 
 def promised(annotation: Annotation) -> Promise:

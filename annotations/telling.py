@@ -208,3 +208,20 @@ def told(annotation_set: AnnotationSet) -> str:
         changes = "changes" if annotation_set.state == State.FROZEN else "is added"
         said.append(f"The set is {annotation_set.get_state_display()}: nothing {changes}.")
     return " ".join(said)
+
+
+def mark_of(promise: Promise) -> str:
+    """A promise as a form carries it, to know what its author had read when she sends it."""
+    return ".".join(str(part or 0) for part in promise)
+
+
+def is_wider(now: Promise, seen: str) -> bool:
+    """Whether a promise shows more, or to others, than the one of a form; one without is trusted to
+    have been made just now."""
+    if not seen:
+        return False
+    parts = seen.split(".")
+    if len(parts) != 3 or not all(part.isdecimal() and part.isascii() for part in parts):
+        return True
+    audience, naming, group = map(int, parts)
+    return now.audience > audience or now.naming > naming or group not in (0, now.group_id)

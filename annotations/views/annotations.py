@@ -25,7 +25,7 @@ from annotations.models import Annotation, Sharing
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
 from annotations.permissions import may_change, may_decide, viewer_of
 from annotations.place import Place, place_of
-from annotations.standing import promised, sharing_words
+from annotations.standing import promised, sharing_words, wider_words
 
 COMPOSE = "annotations/compose.html"
 
@@ -62,7 +62,7 @@ def _create(request: Request, place: Place) -> HttpResponse:
         return _compose(request, context, status=422)
     where = passage.cleaned_data
     context["passage"] = passage_at(place.reading.text.text, where["start"], where["end"])
-    if not form.is_valid():
+    if not form.is_valid() or not _as_promised(request, place, form):
         return _compose(request, context, status=422)
     assert place.current is not None
     try:
@@ -82,6 +82,14 @@ def _create(request: Request, place: Place) -> HttpResponse:
         context["fault"] = str(fault)
         return _compose(request, context, status=_status(fault))
     return changed(request, place, annotation, "create", [(annotation.start, annotation.end)])
+
+
+def _as_promised(request: Request, place: Place, form: AnnotationForm) -> bool:
+    """Whether the form is shared with no more than it told; else it has an error that says so."""
+    words = wider_words(place, request.POST.get("promised", ""))
+    if words and form.cleaned_data["visibility"] == Sharing.SHARED:
+        form.add_error("visibility", words)
+    return form.is_valid()
 
 
 def _compose(request: Request, context: dict[str, object], status: int = 200) -> HttpResponse:
@@ -148,7 +156,7 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
     form = AnnotationForm(
         request.POST or None, initial=initial, palette=place.palette, shared=words
     )
-    if form.is_valid():
+    if form.is_valid() and (promise or _as_promised(request, place, form)):
         edit_annotation(
             annotation,
             actor=request.user,

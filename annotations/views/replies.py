@@ -24,6 +24,7 @@ from annotations.http import Request
 from annotations.models import Annotation, Reply
 from annotations.permissions import may_change, viewer_of
 from annotations.place import Place, place_of
+from annotations.standing import wider_words
 from annotations.threads import may_answer_privately, privately
 
 TEMPLATE = "annotations/reply.html"
@@ -58,6 +59,8 @@ def reply(request: Request, uuid: UUID) -> HttpResponse:
     # What was meant for few must not be shown to many, whatever has changed meanwhile.
     if form.is_valid() and form.cleaned_data["private"] and not allowed:
         form.add_error("private", "Only its author and the editors can answer in private.")
+    if words_now := wider_words(place, request.POST.get("promised", "")):
+        form.add_error("note", words_now)
     if form.is_valid():
         return _create(request, place, annotation, form)
     context = {"place": place, "annotation": annotation, "form": form, "privately": words}
