@@ -57,7 +57,7 @@ def mentionable(annotation_set: AnnotationSet, group: int | None) -> list[Mentio
 def suggestions(
     annotation_set: AnnotationSet, group: int | None, typed: str, writer: int, most: int = 5
 ) -> list[Mentionable]:
-    """Those of the mentionable, but for who writes, of whose names a word begins so; two queries."""
+    """Those of the mentionable, but for who writes, with a name that begins so; two queries."""
     start = typed.casefold().strip()
     others = [one for one in mentionable(annotation_set, group) if one.user != writer]
     found = [one for one in others if _fits(one, start)]

@@ -107,6 +107,12 @@ def test_the_author_is_offered_to_answer_in_private_where_she_was(
     html = client.get(path).text
     assert "Only the editors see this" in html and "checked" in html
     assert "Only the editors see this" in client.get(f"/annotations/{made.uuid}/").text
+    client.post(path, {"note": "And back.", "private": "on"})
+    mine = Reply.objects.latest("pk")
+    assert "Private: between" in client.get(f"/replies/{mine.uuid}/edit/").text
+    client.post(f"/replies/{mine.uuid}/edit/", {"note": "Better said."})
+    mine.refresh_from_db()
+    assert (mine.note, mine.visibility) == ("Better said.", "private")
 
 
 def test_nobody_else_answers_in_private_and_what_was_meant_so_is_not_shown(
