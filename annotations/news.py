@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from annotations.models import Annotation, History, Reply, Scope
+from annotations.models import Annotation, History, Reply, Scope, Sharing
 from annotations.models.visibility import replies_within, within
 from annotations.permissions import Viewer
 from annotations.place import Place
@@ -27,6 +27,7 @@ from archive.prepared import Prepared, PreparedIn
 
 # A page that is further behind is made anew as a whole.
 MOST = 300
+LENGTH = 112
 CAME = frozenset(("create", "restore", "share", "show"))
 WENT = frozenset(("delete", "hide"))
 
@@ -40,7 +41,8 @@ class Since(NamedTuple):
 
     @property
     def token(self) -> str:
-        return _cipher().encrypt(json.dumps(self).encode()).decode()
+        # Of one length, so that it does not tell how many digits the revision has.
+        return _cipher().encrypt(json.dumps(self).ljust(LENGTH).encode()).decode()
 
 
 class News(NamedTuple):
@@ -197,7 +199,8 @@ _acts = Prepared(
 
 
 def blocks_since(place: Place, since: Since) -> list[int]:
-    """The indexes of the blocks that were touched since then, by whomever; four queries at most.
+    """The indexes of the blocks that were touched since then by what the viewer sees or saw
+    before; five queries at most. Where others write what she does not see is not told.
 
     All of them where the history does not tell: the codebook was changed, or something was done to
     the set as a whole, which leaves a gap in the revisions.
@@ -215,20 +218,28 @@ def blocks_since(place: Place, since: Since) -> list[int]:
 
 
 def _touched(place: Place, rows: Iterable[tuple[str, str, dict[str, Any]]]) -> list[int]:
-    moved: set[str] = set()
-    answered: set[str] = set()
-    for kind, key, state in rows:
-        (moved if kind == "annotation" else answered).add(
-            key if kind == "annotation" else state["annotation"]
-        )
+    acts = {(kind, key) for kind, key, _ in rows}
+    scope, user = place.scope, place.viewer.user_id or 0
     here = Annotation.objects.on_edition(place.edition.pk).order_by()
-    ranges = set(
-        here.filter(uuid__in=[UUID(key) for key in moved | answered]).values_list("start", "end")
-    )
-    # Where they stood before: a passage can have been changed.
-    before = History.objects.filter(kind="annotation", key__in=moved).order_by()
-    for state in before.values_list("state", flat=True):
-        if "start" in state:
+    answers = [UUID(key) for kind, key in acts if kind == "reply"]
+    seen = Reply.objects.filter(replies_within(scope, user, hidden=True), uuid__in=answers)
+    under = seen.filter(annotation__in=here.filter(within(scope, user, hidden=True)).values("pk"))
+    ranges = set(under.order_by().values_list("annotation__start", "annotation__end"))
+    moved = {key for kind, key in acts if kind == "annotation"}
+    rest = here.filter(within(scope, user, hidden=True, unshared=True))
+    found = rest.filter(uuid__in=[UUID(key) for key in moved])
+    now = {
+        str(uuid): (author == user, (start, end), sharing)
+        for uuid, author, start, end, sharing in found.values_list(
+            "uuid", "author", "start", "end", "visibility"
+        )
+    }
+    ranges |= {at for own, at, sharing in now.values() if own or sharing == Sharing.SHARED}
+    # Where they stood before, if she saw it there: a passage can have been changed, and what was
+    # shared can be private now.
+    before = History.objects.filter(kind="annotation", key__in=list(now)).order_by()
+    for key, state in before.values_list("key", "state"):
+        if "start" in state and (now[key][0] or state.get("visibility") == Sharing.SHARED):
             ranges.add((state["start"], state["end"]))
     length = len(place.reading.text.text)
     return sorted(

@@ -49,7 +49,10 @@ def parts_of(place: Place, query: ReaderQuery) -> dict[str, str]:
     if parts is None:
         parts = _make_parts(place, query)
         _keep(query, key, parts)
-    return parts
+    # Made for each view: a token that were kept would tell, by being another one, that something
+    # was done here that its reader may not see.
+    since = since_now(place).token if is_told(place) else ""
+    return parts | {"reading": parts["reading"].replace(SINCE_HOLE, since, 1)}
 
 
 def _keep(query: ReaderQuery, key: Hashable, value: Any) -> None:
@@ -153,8 +156,7 @@ def _reading(place: Place, query: ReaderQuery, rows: list[Row], total: int) -> s
     shown = (len(rows), total) if query.filtered else ()
     frame = _frame(place, query, shown, not rows, earlier_here(place))
     return (
-        frame.replace(SINCE_HOLE, since_now(place).token if is_told(place) else "", 1)
-        .replace(BODY_HOLE, layout.body_html(texts), 1)
+        frame.replace(BODY_HOLE, layout.body_html(texts), 1)
         .replace(NOTES_HOLE, layout.notes_html(texts), 1)
         .replace(MARGIN_HOLE, "\n".join(groups), 1)
     )

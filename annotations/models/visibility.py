@@ -77,18 +77,20 @@ def _in_her_groups(user_id: int) -> Q:
     return Q(group__isnull=True) | Q(group__in=now) | Q(Exists(then))
 
 
-def within(scope: Scope, user_id: int, *, hidden: bool = False) -> Q:
+def within(scope: Scope, user_id: int, *, hidden: bool = False, unshared: bool = False) -> Q:
     """The condition for an annotation of a set and document of this scope; 0 is nobody's id.
 
-    With ``hidden`` also what she would see if no editor had hidden it.
+    With ``hidden`` also what she would see if no editor had hidden it; with ``unshared`` also what
+    she would see if its author shared it, as she may have done before.
     """
     own = Q(author_id=user_id)
+    shared = Q() if unshared else Q(visibility=Sharing.SHARED)
     if scope.all:
-        return own | Q(visibility=Sharing.SHARED)
+        return own | shared if shared else Q()
     if not scope.taught:
         return own
     reaching = _reaching(scope, scope.others, user_id, hidden=hidden)
-    return own | (Q(visibility=Sharing.SHARED) & reaching)
+    return own | (shared & reaching)
 
 
 def replies_within(scope: Scope, user_id: int, *, hidden: bool = False) -> Q:

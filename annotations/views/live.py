@@ -31,7 +31,8 @@ def news(request: Request, volume: str, document: str) -> HttpResponse:
     if since is None or since.frame != now.frame:
         return HttpResponse(render_to_string(f"{NEWS}#stale"))
     if "show" in request.GET:
-        return _shown(place, query, blocks_since(place, since))
+        indexes = blocks_since(place, since)
+        return _shown(place, query, indexes) if indexes else HttpResponse(status=204)
     found = news_of(place, since)
     if not any(found):
         return HttpResponse(status=204)

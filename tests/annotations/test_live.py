@@ -241,3 +241,44 @@ def test_the_filters_of_the_page_hold_for_what_is_brought(here: World) -> None:
     risk, linkage = (here.annotate(themes=[theme]) for theme in (here.risk, here.linkage))
     html = page.shown()
     assert str(risk.uuid) in html and str(linkage.uuid) not in html
+
+
+def blocks(page: Page) -> list[str]:
+    return re.findall(r'id="(b\d+)"', page.shown())
+
+
+def test_where_others_write_what_she_does_not_see_is_not_told_by_what_is_brought(
+    here: World,
+) -> None:
+    AnnotationSet.objects.filter(pk=here.set.pk).update(rule=Rule.BLIND)
+    blind = Page(here, here.reader)
+    here.annotate("linkage")
+    assert blind.ask("&show=1").status_code == 204
+    AnnotationSet.objects.filter(pk=here.set.pk).update(rule=Rule.OPEN)
+    page = Page(here, here.reader)
+    here.annotate("linkage", visibility="private")
+    assert blocks(page) == []
+
+
+def test_that_somebody_was_answered_in_private_is_told_to_nobody_else(here: World) -> None:
+    made = here.annotate("linkage")
+    page, hers = Page(here, here.reader), Page(here, here.annotator)
+    create_reply(made, author=here.editor, note="Between us.", private=True)
+    assert (blocks(page), blocks(hers)) == ([], ["b1"])
+
+
+def test_what_is_private_now_goes_from_the_page_that_showed_it(here: World) -> None:
+    made = here.annotate("linkage")
+    page = Page(here, here.reader)
+    edit_annotation(made, actor=here.annotator, themes=[], note="Mine.", visibility="private")
+    assert blocks(page) == ["b1"]
+
+
+def test_a_page_does_not_tell_by_its_token_that_something_was_done_unseen(here: World) -> None:
+    """A kept token would be another one after each change, and a longer one after ten."""
+    AnnotationSet.objects.filter(pk=here.set.pk).update(rule=Rule.BLIND)
+    first, second = Page(here, here.reader), Page(here, here.reader)
+    assert first.since != second.since
+    for _ in range(12):
+        here.annotate("linkage")
+    assert len(Page(here, here.reader).since) == len(first.since)
