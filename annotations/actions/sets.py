@@ -206,5 +206,7 @@ def _check_role(role: str) -> None:
 
 
 def _check_not_owner(membership: Membership) -> None:
-    if membership.role == Role.OWNER:
+    # Locked as handing over locks it: who was an editor a moment ago may own the set by now.
+    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=membership.annotation_set_id)
+    if membership.role == Role.OWNER or membership.user_id == room.owner_id:
         raise SetFault("The owner of a set keeps her role and stays a member.")

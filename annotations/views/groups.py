@@ -16,7 +16,7 @@ from annotations.forms_groups import DealForm, GroupForm, MoveForm
 from annotations.grouping import told, unwritten
 from annotations.models import Group
 from annotations.rosters import groups_of, own_group, roster
-from annotations.views.rooms import Room, managed_room, room_of
+from annotations.views.rooms import Room, key_of, managed_room, room_of
 
 MEMBERS_A_PAGE = 100
 
@@ -71,7 +71,7 @@ def _page(
         room.role,
         room.viewer.user_id,
         words=words,
-        group=int(group) if group.isdigit() else None,
+        group=key_of(group),
         number=request.GET.get("page"),
         size=MEMBERS_A_PAGE,
         grouped=True,

@@ -18,7 +18,7 @@ from annotations.forms import MemberForm, MemberRole, RoleForm
 from annotations.models import Block, Group, GroupMember, Membership, Role
 from annotations.naming import person
 from annotations.rosters import groups_of, roster
-from annotations.views.rooms import Room, managed_room, room_of
+from annotations.views.rooms import Room, key_of, managed_room, room_of
 
 MEMBERS_A_PAGE = 50
 # What a session remembers of the last removal, so that it can be undone.
@@ -55,9 +55,9 @@ def _add(request: HttpRequest, room: Room) -> HttpResponse:
 
 def _back_into_group(request: HttpRequest, added: Membership) -> None:
     """Undoes what a removal did to the member's group."""
-    wanted = request.POST.get("group", "")
-    if wanted.isdigit():
-        group = Group.objects.filter(annotation_set=added.annotation_set, pk=int(wanted)).first()
+    wanted = key_of(request.POST.get("group", ""))
+    if wanted is not None:
+        group = Group.objects.filter(annotation_set=added.annotation_set, pk=wanted).first()
         groups.move(added.annotation_set, [added.user_id], group, actor=request.user)  # type: ignore[arg-type]
 
 
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, room: Room, form: MemberForm, status: int = 200)
         room.role,
         room.viewer.user_id,
         words=words,
-        group=int(group) if group.isdigit() else None,
+        group=key_of(group),
         number=request.GET.get("page"),
         size=MEMBERS_A_PAGE,
     )
@@ -195,10 +195,10 @@ def member_unblock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def set_hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     """Makes an editor the owner of the set."""
     room = managed_room(request, slug, though_frozen=True)
-    wanted = request.POST.get("member", "")
-    if not wanted.isdigit():
+    wanted = key_of(request.POST.get("member", ""))
+    if wanted is None:
         return _refused(request, room, "Choose the editor who shall own the set.")
-    membership = _member(room, int(wanted))
+    membership = _member(room, wanted)
     try:
         leaving.hand_over(room.annotation_set, membership, actor=request.user)  # type: ignore[arg-type]
     except actions.SetFault as fault:

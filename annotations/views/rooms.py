@@ -91,6 +91,11 @@ def page_of(request: HttpRequest, rows: QuerySet[Any], size: int, name: str = "p
     return Paginator(rows, size).get_page(request.GET.get(name))
 
 
+def key_of(given: str) -> int | None:
+    """The primary key that an address or a form names; None for what no row can have."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: nothing until it is sent, and then even an empty one."""
     return request.POST if request.method == "POST" else None

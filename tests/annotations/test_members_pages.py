@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from annotations.actions.groups import make_group, move
+from annotations.actions.members import block_member, hand_over, remove_member
 from annotations.actions.promises import change_rules
-from annotations.actions.sets import add_member
+from annotations.actions.sets import SetFault, add_member, change_role
 from annotations.integrity import problems
 from annotations.models import Block, GroupMember, History, Naming
 from tests.annotations.worlds import World, user, world
@@ -263,3 +266,27 @@ def test_mere_members_block_nobody_and_hand_nothing_over(client: Client, here: W
     for tail in (f"members/{pk}/block/", f"members/blocks/{block.pk}/remove/", "hand-over/"):
         assert client.post(here.path(tail), {"member": pk}).status_code == 403
     assert here.set.blocks.exists()
+
+
+@pytest.mark.parametrize("asked", ["²", "9" * 30, "9" * 5000, "-1", "x"])
+def test_a_group_that_no_set_can_have_narrows_nothing(client: Client, here: World, asked: str):
+    client.force_login(here.owner)
+    for page in ("members", "groups"):
+        assert client.get(f"/sets/{here.set.slug}/{page}/?group={asked}").status_code == 200
+    path = f"/sets/{here.set.slug}/hand-over/"
+    assert client.post(path, {"member": asked}).status_code in (404, 422)
+    given = {"username": here.stranger.username, "role": "annotator", "group": asked}
+    assert client.post(f"/sets/{here.set.slug}/members/", given).status_code == 302
+
+
+@pytest.mark.parametrize("act", [change_role, remove_member, block_member])
+def test_who_has_just_become_the_owner_keeps_the_set(here: World, act: Any):
+    stale, editor = (
+        here.set.memberships.select_related("user", "annotation_set").get(user=here.editor)
+        for _ in range(2)
+    )
+    hand_over(here.set, editor, actor=here.owner)
+    more = {"role": "annotator"} if act is change_role else {}
+    with pytest.raises(SetFault):
+        act(stale, actor=here.owner, **more)
+    assert here.set.memberships.get(role="owner").user == here.editor
