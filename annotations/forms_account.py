@@ -18,7 +18,10 @@ from django.core.cache import cache
 from annotations.accounts import provider_id
 
 SHOWN = "Others see it beside what you share. Letters, digits and . - _ +"
-PRIVATE = "To sign in and for a forgotten password. Only those who run this server see it."
+PRIVATE = (
+    "To sign in and for a forgotten password. Those who run this server see it, and the editors of "
+    "sets that you join by a link."
+)
 
 
 def reworded(form: forms.Form, **labels: str) -> None:

@@ -108,7 +108,8 @@ class NewHereForm(forms.Form):
         label="Mail address",
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
-        help_text="For a forgotten password. Only those who run this server see it.",
+        help_text="For a forgotten password. Those who run this server see it, and the editors of "
+        "sets that you join by a link.",
     )
     password = forms.CharField(
         label="A new password",

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 
-from annotations.models import AnnotationSet, GroupMember, Membership, Role
+from annotations.models import AnnotationSet, GroupMember, History, Membership, Role
 
 
 def students_of(annotation_set: AnnotationSet, group: int | None = None) -> QuerySet[Any]:
@@ -24,3 +24,14 @@ def students_of(annotation_set: AnnotationSet, group: int | None = None) -> Quer
         found = found.filter(group_pk=group)
     names = ("last_name", "first_name", "username")
     return found.order_by(*(Lower(f"user__{name}") for name in names), "pk")
+
+
+def came_by_link(annotation_set: AnnotationSet) -> set[tuple[str, int]]:
+    """The membership's key and the account of those who joined by a link; one query.
+
+    Whoever knows a user name can add its owner to a set, and shall not get her address by that.
+    """
+    rows = History.objects.filter(
+        annotation_set=annotation_set, kind="membership", action="create", state__has_key="link"
+    )
+    return set(rows.order_by().values_list("key", "actor"))

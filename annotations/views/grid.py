@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from annotations import gradebook
 from annotations.assigned import Standing, Work, asked_of, standing, works
 from annotations.models import Assignment, Mark
-from annotations.students import students_of
+from annotations.students import came_by_link, students_of
 from annotations.views.assignments import assignments_in, managing_room
 from annotations.views.rooms import Room, page_of
 
@@ -103,7 +103,11 @@ def marks(request: HttpRequest, slug: str, suffix: str) -> HttpResponse | Stream
     found = list(assignments_in(room).in_order())
     columns = [gradebook.Column(one.title, one.points) for one in found]
     students = list(students_of(room.annotation_set))
-    people = [_student(*row) for row in _rows(room, found, students)]
+    known = came_by_link(room.annotation_set)
+    people = [
+        _student(member, cells, with_mail=(str(member.pk), member.user_id) in known)
+        for member, cells in _rows(room, found, students)
+    ]
     table = gradebook.rows(form, columns, people)
     response: HttpResponse | StreamingHttpResponse
     if suffix == "csv":
@@ -117,10 +121,11 @@ def marks(request: HttpRequest, slug: str, suffix: str) -> HttpResponse | Stream
     return response
 
 
-def _student(member: Any, cells: Sequence[Cell]) -> gradebook.Student:
+def _student(member: Any, cells: Sequence[Cell], *, with_mail: bool) -> gradebook.Student:
     user = member.user
     entries = [_entry(cell) for cell in cells]
-    names = (user.get_username(), user.first_name, user.last_name, user.email)
+    mail = user.email if with_mail else ""
+    names = (user.get_username(), user.first_name, user.last_name, mail)
     return gradebook.Student(*names, member.group_name or "", entries)
 
 

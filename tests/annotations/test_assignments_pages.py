@@ -297,8 +297,8 @@ def more(here: World) -> None:
         ("annotator", "", ROOM + FOUND + 3),
         # Groups, members and their number, their work (two), their marks.
         ("editor", "grid/", ROOM + FOUND + 6),
-        # Members, their work (two), their marks.
-        ("editor", "marks.csv", ROOM + FOUND + 4),
+        # Members, their work (two), their marks, who came by a link.
+        ("editor", "marks.csv", ROOM + FOUND + 5),
         # Members and their number, their work (two), their marks.
         ("editor", "{pk}/", ROOM + FOUND + 5),
         # Her work (two), her mark, her membership.

@@ -8,11 +8,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from annotations.actions.assignments import delete_assignment, give_mark
+from annotations.actions.joining import join, make_link
 from annotations.actions.replies import create_reply
 from annotations.models import Mark, Reply, Role, Sharing, State
 from tests.annotations.classes import given, member_of, path, sent, sign_in
@@ -150,3 +152,18 @@ def test_the_marks_go_out_for_the_whole_class(client: Client, here: World) -> No
     moodle = client.get(path(here, "marks.xlsx?form=moodle"))
     assert moodle.content[:2] == b"PK"
     assert client.get(path(here, "marks.csv?form=other")).status_code == 404
+
+
+def test_an_address_goes_out_only_of_those_who_joined_by_themselves(
+    client: Client, here: World
+) -> None:
+    """Whoever knows a user name can add its owner to a set, and would get her address."""
+    given(here)
+    User.objects.filter(pk=here.annotator.pk).update(email="added@x.example")
+    User.objects.filter(pk=here.stranger.pk).update(email="joined@x.example")
+    here.stranger.refresh_from_db()
+    join(make_link(here.set, actor=here.owner).token, here.stranger)
+    sign_in(client, here.owner)
+    for form in ("plain", "canvas", "moodle"):
+        found = client.get(path(here, f"marks.csv?form={form}")).getvalue().decode()
+        assert ("added@x.example" in found, "joined@x.example" in found) == (False, True)
