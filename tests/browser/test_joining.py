@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from annotations.accounts import local_owner
 from annotations.actions.joining import make_link
 from annotations.models import AnnotationSet, JoinLink
-from tests.browser.pages import SELECT, SHOW, lines_of, newest, place_of
+from tests.browser.pages import SELECT, SHOW, lines_of, newest, place_of, wait_until
 from tests.browser.test_accessibility import BYPASS, violations
 
 Opens = Callable[..., Page]
@@ -151,7 +151,8 @@ def test_a_teacher_makes_a_link_copies_it_and_shows_it_large(opened: Opens) -> N
     page.get_by_role("link", name="Show it large").click()
     shown = page.locator(".wall-code")
     expect(shown).to_have_text(f"{made.code[:4]} {made.code[4:]}")
-    assert page.locator("img").evaluate("image => image.complete && image.naturalWidth > 0")
+    drawn = "image => image.complete && image.naturalWidth > 0"
+    wait_until(page, lambda: page.locator("img").evaluate(drawn))
     size = shown.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 60
 
