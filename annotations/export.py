@@ -50,15 +50,19 @@ _PLACE = (
 @dataclass(frozen=True, slots=True)
 class Taker:
     """For whom a set is taken out: a viewer, or with None the operator of the server, who takes all
-    that is shared. With ``names`` it names those whom the set's rules do not: for editors alone."""
+    that is shared. With ``names`` it names those whom the set's rules do not: for editors alone.
+    With ``alone`` it takes nobody's replies but the viewer's: she sees the set no more."""
 
     viewer: Viewer | None = None
     names: bool = False
+    alone: bool = False
 
     def replies(self) -> ReplyQuerySet:
         found = Reply.objects.alive().filter(hidden_at__isnull=True, visibility=Sharing.SHARED)
         if self.viewer is None:
             return found
+        if self.alone:
+            return found.filter(author_id=self.viewer.user_id or 0)
         return found.filter(replies_anywhere(self.viewer.user_id or 0))
 
 

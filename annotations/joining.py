@@ -27,6 +27,8 @@ _IN_ADDRESS = re.compile(r"/join/([A-Za-z0-9_-]+)")
 
 def found_by_token(token: str) -> JoinLink | None:
     """The link of an address, with its set, the set's owner, and its group; one query."""
+    if "\0" in token:
+        return None
     links = JoinLink.objects.select_related("annotation_set__owner", "group")
     return links.filter(token=token).first()
 

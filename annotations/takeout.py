@@ -19,7 +19,7 @@ from annotations.formats import csv, w3c
 from annotations.formats.times import iso
 from annotations.formats.values import AnnotationValue
 from annotations.holdings import Holding
-from annotations.models import Annotation, NoticeChoice, Reply
+from annotations.models import Annotation, AnnotationSet, NoticeChoice, Reply
 from annotations.naming import Names
 from annotations.notes import render_note
 from annotations.permissions import Viewer
@@ -41,7 +41,9 @@ def write_zip(file: IO[bytes], holdings: Iterable[Holding], account: User | None
 
 def _write_set(archive: ZipFile, holding: Holding) -> None:
     one, slug = holding.annotation_set, holding.annotation_set.slug
-    taker = Taker(Viewer(holding.user.pk))
+    viewer = Viewer(holding.user.pk)
+    seen = AnnotationSet.objects.visible_to(viewer).filter(pk=one.pk).exists()
+    taker = Taker(viewer, alone=not seen)
     hers = holding.annotations().alive()
     value = set_value(one, hers, taker)
     for form in (w3c, csv):

@@ -16,7 +16,7 @@ from annotations.forms_groups import DealForm, GroupForm, MoveForm
 from annotations.grouping import told, unwritten
 from annotations.models import Group
 from annotations.rosters import groups_of, own_group, roster
-from annotations.views.rooms import Room, key_of, managed_room, room_of
+from annotations.views.rooms import Room, key_of, managed_room, room_of, words_of
 
 MEMBERS_A_PAGE = 100
 
@@ -65,7 +65,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     one = room.annotation_set
-    words, group = request.GET.get("q", "")[:100], request.GET.get("group", "")
+    words, group = words_of(request), request.GET.get("group", "")
     shown = roster(
         one,
         room.role,

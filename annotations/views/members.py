@@ -18,7 +18,7 @@ from annotations.forms import MemberForm, MemberRole, RoleForm
 from annotations.models import Block, Group, GroupMember, Membership, Role
 from annotations.naming import person
 from annotations.rosters import groups_of, roster
-from annotations.views.rooms import Room, key_of, managed_room, room_of
+from annotations.views.rooms import Room, key_of, managed_room, room_of, words_of
 
 MEMBERS_A_PAGE = 50
 # What a session remembers of the last removal, so that it can be undone.
@@ -63,7 +63,7 @@ def _back_into_group(request: HttpRequest, added: Membership) -> None:
 
 def _page(request: HttpRequest, room: Room, form: MemberForm, status: int = 200) -> HttpResponse:
     one = room.annotation_set
-    words, group = request.GET.get("q", "")[:100], request.GET.get("group", "")
+    words, group = words_of(request), request.GET.get("group", "")
     shown = roster(
         one,
         room.role,

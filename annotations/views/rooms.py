@@ -96,6 +96,11 @@ def key_of(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
+def words_of(request: HttpRequest) -> str:
+    """What is looked for in a list; without NUL, which PostgreSQL refuses to compare."""
+    return request.GET.get("q", "")[:100].replace("\0", "")
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: nothing until it is sent, and then even an empty one."""
     return request.POST if request.method == "POST" else None

@@ -290,3 +290,11 @@ def test_who_has_just_become_the_owner_keeps_the_set(here: World, act: Any):
     with pytest.raises(SetFault):
         act(stale, actor=here.owner, **more)
     assert here.set.memberships.get(role="owner").user == here.editor
+
+
+def test_what_no_database_can_look_for_finds_what_is_left_of_it(client: Client, here: World):
+    client.force_login(here.owner)
+    for page in ("members", "groups"):
+        response = client.get(f"/sets/{here.set.slug}/{page}/?q=annot%00ator")
+        assertContains(response, "annotator")
+    assert client.get("/join/%00/").status_code == 404

@@ -18,11 +18,12 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from annotations.actions.erasing import erase, sets_of
+from annotations.actions.members import remove_member
 from annotations.actions.promises import change_rules
 from annotations.actions.replies import create_reply
 from annotations.actions.sets import SetFault, add_member, create_set
 from annotations.integrity import problems
-from annotations.models import Annotation, Audience, Naming
+from annotations.models import Annotation, AnnotationSet, Audience, Naming
 from archive.importers.particulars import Given
 from archive.models import Volume
 from archive.own import bring
@@ -244,3 +245,18 @@ def test_the_command_says_what_it_cannot_do_and_changes_nothing(gone: Leaver, na
     with pytest.raises(CommandError, match=f"{says}.*Nothing was changed"):
         call_command("erase_account", name)
     assert User.objects.filter(username="owner").exists()
+
+
+def test_who_sees_a_set_no_more_takes_out_nobody_elses_words(client: Client):
+    here = world(visibility="public")
+    made = here.annotate(note="Hers.")
+    create_reply(made, author=here.editor, note="Said by an editor.")
+    create_reply(made, author=here.annotator, note="Said by herself.")
+    client.force_login(here.annotator)
+    gone = here.set.memberships.select_related("user", "annotation_set").get(user=here.annotator)
+    remove_member(gone, actor=here.owner)
+    for visibility, told in (("public", True), ("private", False)):
+        AnnotationSet.objects.filter(pk=here.set.pk).update(visibility=visibility)
+        file = unzipped(client, here.path("mine/download/"))
+        whole = b"".join(file.read(name) for name in file.namelist())
+        assert (b"Said by an editor." in whole, b"Said by herself." in whole) == (told, True)
