@@ -36,7 +36,8 @@ def kept_back(user: User) -> str:
     if user.is_superuser:
         return "This account runs the server: somebody else has to take that right from it first."
     if owned := list(user.owned_sets.values_list("title", flat=True)):
-        return f"You own sets: {', '.join(owned)}. Hand each over to one of its editors, or delete it."
+        names = ", ".join(owned)
+        return f"You own sets: {names}. Hand each over to one of its editors, or delete it."
     return ""
 
 
