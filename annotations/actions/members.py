@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from annotations.actions.history import record
 from annotations.actions.promises import touch_all
-from annotations.actions.sets import SetFault
+from annotations.actions.sets import SetFault, withdraw_editor_links
 from annotations.models import AnnotationSet, Block, GroupMember, Membership, Role
 
 
@@ -42,6 +42,8 @@ def end_membership(membership: Membership) -> None:
 def remove_member(membership: Membership, *, actor: User) -> None:
     """Ends a membership; what the member wrote stays. Raises SetFault for the owner."""
     _check_not_owner(membership)
+    if membership.role == Role.EDITOR:
+        withdraw_editor_links(membership, actor=actor)
     log_member(membership, "delete", actor)
     end_membership(membership)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.actions.codebook import copy_codebook
 from annotations.actions.history import record
+from annotations.actions.joining import revoke_link
 from annotations.actions.slugs import free_slug
 from annotations.models import (
     Annotation,
@@ -190,6 +191,8 @@ def change_role(membership: Membership, *, actor: User, role: str) -> Membership
     """Gives a member another role. Raises SetFault for the owner: a set has one, and keeps her."""
     _check_role(role)
     _check_not_owner(membership)
+    if membership.role == Role.EDITOR != role:
+        withdraw_editor_links(membership, actor=actor)
     membership.role = role
     membership.save(update_fields=["role"])
     if role == Role.EDITOR:
@@ -198,6 +201,13 @@ def change_role(membership: Membership, *, actor: User, role: str) -> Membership
         current.filter(user=membership.user_id).update(left_at=timezone.now())
     _log_member(membership, "edit", actor, membership.user.get_username())
     return membership
+
+
+def withdraw_editor_links(membership: Membership, *, actor: User) -> None:
+    """Closes the links that make editors: who was one knows them, and could come in by them."""
+    links = membership.annotation_set.join_links.filter(role=Role.EDITOR, revoked_at__isnull=True)
+    for link in links.select_related("annotation_set", "group"):
+        revoke_link(link, actor=actor)
 
 
 def _check_role(role: str) -> None:

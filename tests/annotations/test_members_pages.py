@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from annotations.actions.groups import make_group, move
+from annotations.actions.joining import JoinFault, join, make_link
 from annotations.actions.members import block_member, hand_over, remove_member
 from annotations.actions.promises import change_rules
 from annotations.actions.sets import SetFault, add_member, change_role
@@ -298,3 +299,17 @@ def test_what_no_database_can_look_for_finds_what_is_left_of_it(client: Client, 
         response = client.get(f"/sets/{here.set.slug}/{page}/?q=annot%00ator")
         assertContains(response, "annotator")
     assert client.get("/join/%00/").status_code == 404
+
+
+@pytest.mark.parametrize("act", [change_role, remove_member])
+def test_who_was_an_editor_does_not_become_one_again_by_a_link(here: World, act: Any):
+    links = {
+        role: make_link(here.set, actor=here.owner, role=role) for role in ("editor", "reader")
+    }
+    member = here.set.memberships.select_related("user", "annotation_set").get(user=here.editor)
+    act(member, actor=here.owner, **({"role": "annotator"} if act is change_role else {}))
+    if act is change_role:
+        remove_member(member, actor=here.editor)
+    with pytest.raises(JoinFault):
+        join(links["editor"].token, here.editor)
+    assert join(links["reader"].token, here.editor).membership.role == "reader"
