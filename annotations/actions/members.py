@@ -55,6 +55,8 @@ def block_member(membership: Membership, *, actor: User) -> Block:
     _check_not_owner(membership)
     if membership.user_id == actor.pk:
         raise SetFault("You cannot block yourself: leave the set instead.")
+    if membership.role == Role.EDITOR:
+        withdraw_editor_links(membership, actor=actor)
     log_member(membership, "block", actor)
     block, _ = Block.objects.get_or_create(
         annotation_set=membership.annotation_set, user=membership.user, defaults={"by": actor}

@@ -301,6 +301,13 @@ def test_what_no_database_can_look_for_finds_what_is_left_of_it(client: Client, 
     assert client.get("/join/%00/").status_code == 404
 
 
+def test_a_link_for_editors_is_closed_when_an_editor_is_blocked(here: World):
+    link = make_link(here.set, actor=here.owner, role="editor")
+    block_member(here.set.memberships.get(user=here.editor), actor=here.owner)
+    with pytest.raises(JoinFault):
+        join(link.token, here.stranger)
+
+
 @pytest.mark.parametrize("act", [change_role, remove_member])
 def test_who_was_an_editor_does_not_become_one_again_by_a_link(here: World, act: Any):
     links = {
