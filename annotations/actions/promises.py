@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -213,10 +216,16 @@ def narrower(annotation_set: AnnotationSet, user: User) -> tuple[Q, Promise]:
 def release(annotation_set: AnnotationSet, *, actor: User) -> int:
     """Shows what its author wrote under an earlier, narrower promise as the rules say now.
 
-    Only she can do this. Gives the number of annotations and replies.
+    Only she can do this; what was promised more widely in some way stays so. Gives the number of
+    annotations and replies.
     """
     less, now = narrower(annotation_set, actor)
-    changes = {"audience": now.audience, "naming": now.naming, "group": now.group_id}
+    changes: dict[str, Any] = {
+        "audience": Greatest(F("audience"), Value(now.audience)),
+        "naming": Greatest(F("naming"), Value(now.naming)),
+    }
+    if now.group_id is None:
+        changes["group"] = None
     hers = Annotation.objects.in_set(annotation_set.pk).filter(less, author=actor)
     count = hers.update(**changes, version=F("version") + 1)
     replies = Reply.objects.filter(less, author=actor, annotation__annotation_set=annotation_set)
