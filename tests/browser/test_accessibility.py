@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from annotations.accounts import local_owner
-from tests.browser.pages import act, annotation_at, member, open_reader, tap_at
+from tests.browser.pages import act, annotation_at, member, open_reader, tap_at, wait_until
 from tests.browser.sites import for_guests, for_members, for_owners
 from tests.browser.test_live import OFTEN, post
 
@@ -22,6 +22,7 @@ ALL: dict[str, Any] = {"rules": {"target-size": {"enabled": True}}}
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 RUN = """([part, options]) =>
   axe.run(part || document, {...options, preload: false, resultTypes: ['violations']})"""
+STYLED = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
 WIDTHS = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 WHO = {
     "guest": (lambda: None, for_guests),
@@ -35,6 +36,8 @@ def violations(page: Page, where: str, part: str = "") -> list[str]:
 
     ``part`` is a selector of the part to look at; the whole page when empty.
     """
+    # What is not styled yet is no page that anybody sees.
+    wait_until(page, lambda: page.evaluate(STYLED))
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN, [part, ALL])["violations"]
     page.emulate_media(color_scheme="dark")
