@@ -36,6 +36,9 @@ def set_up(page: Page) -> None:
     page.get_by_label("After their own annotations").check()
     page.get_by_label("How many of their own").fill("1")
     page.get_by_label("By a pseudonym").check()
+    # What is saved is what the page has told last: so she reads it to its end.
+    expect(page.locator("#meaning")).to_contain_text("will be called by a pseudonym")
+    expect(page.locator("#meaning")).to_contain_text("after 1 annotation of their own")
     page.get_by_role("button", name="Change the rules").click()
     expect(page.locator("main")).to_contain_text("The rules are changed.")
     page.get_by_role("link", name="Invite people").click()
