@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
-from django.db.models import Model, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Model, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.crypto import get_random_string
 
 from annotations.actions.mentions import rendered
@@ -20,6 +20,7 @@ from annotations.models import (
     AnnotationSet,
     Assignment,
     Block,
+    CodebookVersion,
     GroupMember,
     History,
     JoinLink,
@@ -55,6 +56,7 @@ HANDED = (
     Trace(Mark, "by", _BY_ASSIGNMENT),
     Trace(Report, "settled_by", _HERE),
     Trace(History, "actor", _HERE),
+    Trace(CodebookVersion, "actor", "codebook__sets"),
 )
 # What is about her alone.
 ABOUT = (
@@ -171,12 +173,22 @@ def _unname_past(annotation_set: AnnotationSet, former: User, words: Words) -> N
         for trace in HANDED[:2]
         for uuid in rows_of(trace, annotation_set, former).values_list("uuid", flat=True)
     }
-    for row in past.annotate(words=Cast("state", TextField())).filter(_holding(words.names)):
+    before = Coalesce(Cast("before", TextField()), Value(""))
+    told = Concat("why", Cast("state", TextField()), before)
+    for row in past.annotate(words=told).filter(_holding(words.names)):
         change = words.of_records
         if row.kind in ("annotation", "reply", "theme"):
             own = row.key in hers or row.actor_id == former.pk
             change = words.of_hers if own else words.of_others
-        past.filter(pk=row.pk).update(state=_changed(row.state, change))
+        changed = {name: _changed(getattr(row, name), change) for name in ("state", "before")}
+        past.filter(pk=row.pk).update(why=change(row.why), **changed)
+    told = Concat("why", Cast("changes", TextField()))
+    versions = CodebookVersion.objects.filter(codebook__sets=annotation_set)
+    for version in versions.annotate(words=told).filter(_holding(words.names)):
+        change = words.of_hers if version.actor_id == former.pk else words.of_others
+        CodebookVersion.objects.filter(pk=version.pk).update(
+            why=change(version.why), changes=_changed(version.changes, change)
+        )
 
 
 def _holding(names: set[str]) -> Q:

@@ -1,7 +1,7 @@
 from annotations.models.anchoring import Anchoring
 from annotations.models.annotations import Anchor, Annotation, AnnotationTheme, Question, Reply
 from annotations.models.assignments import Assignment, AssignmentDocument, Mark
-from annotations.models.codebook import Codebook, Colour, Line, Theme
+from annotations.models.codebook import Codebook, CodebookVersion, Colour, Line, Theme
 from annotations.models.history import History
 from annotations.models.moderation import Report
 from annotations.models.notices import Kind, NoticeChoice, Notification
@@ -32,6 +32,7 @@ __all__ = [
     "Audience",
     "Block",
     "Codebook",
+    "CodebookVersion",
     "Colour",
     "Group",
     "GroupMember",

@@ -112,6 +112,8 @@ class Annotation(Promised):
     deleted_at = models.DateTimeField(null=True, blank=True)
     # Whether the annotations of the others have just opened for its author; not a column.
     opens = False
+    # Whether it was there already when it was sent for the second time; not a column.
+    already = False
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -161,6 +163,8 @@ class AnnotationTheme(models.Model):
         Annotation, on_delete=models.CASCADE, related_name="annotation_themes"
     )
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="annotation_themes")
+    # The number of the theme's meaning (``Theme.defined``) under which it was coded, or looked at.
+    defined = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

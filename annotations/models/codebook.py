@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 
 class Colour(models.IntegerChoices):
@@ -45,6 +47,10 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
         """A codebook's themes in the order of the tree, read from top to bottom."""
         return self.filter(codebook_id=codebook_id).order_by("position", "pk")
 
+    def in_use(self) -> ThemeQuerySet:
+        """Those that are offered for tagging: not retired."""
+        return self.filter(retired_at__isnull=True)
+
 
 class Theme(models.Model):
     codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="themes")
@@ -61,6 +67,13 @@ class Theme(models.Model):
     line = models.PositiveSmallIntegerField(choices=Line.choices, default=Line.SOLID)
     # The place in the whole tree, read from top to bottom.
     position = models.PositiveIntegerField(default=0)
+    # Counts its meanings: passages that were coded under a smaller number are to be looked at.
+    defined = models.PositiveIntegerField(default=1)
+    # A retired theme is offered no more, and stays where it stands.
+    retired_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged"
+    )
 
     objects = ThemeQuerySet.as_manager()
 
@@ -73,7 +86,44 @@ class Theme(models.Model):
                 condition=Q(colour__in=Colour.values), name="theme_colour_of_palette"
             ),
             models.CheckConstraint(condition=Q(line__in=Line.values), name="theme_line_known"),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("id")), name="theme_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(retired_at__isnull=False),
+                name="theme_merged_is_retired",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class CodebookVersion(models.Model):
+    """What one change did to a codebook: its state at any number can be had by walking back.
+
+    ``changes``: theme (its key as text) → column → ``[before, after]``; for a theme that was made
+    or deleted by it all its columns, with None on the side where it was not there. ``order``: the
+    themes (keys) in the order of the tree before and after, where that changed.
+    """
+
+    codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="versions")
+    # The codebook's revision that the change made.
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    action = models.CharField(max_length=20)
+    why = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    order = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["codebook", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["codebook", "number"], name="codebook_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of codebook {self.codebook_id}"

@@ -1,9 +1,14 @@
-"""Who changed what, and when: one row for every change, written in the change's transaction."""
+"""Who changed what, and when: one row for every change, written in the change's transaction.
+
+An act on many things at once has a head row, and a row for each thing, ``part_of`` it. What its
+actor takes back keeps its row, with ``undone_at``; the undoing has a row of its own.
+"""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from annotations.models.sets import AnnotationSet, SetDocument
@@ -25,8 +30,28 @@ class History(models.Model):
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=40)
     action = models.CharField(max_length=20)
-    # The state after the change, as plain JSON values.
+    # The state before the change (nothing for what was made by it) and after, plain JSON values.
+    before = models.JSONField(null=True, blank=True)
     state = models.JSONField(default=dict)
+    # What its actor said of it.
+    why = models.TextField(blank=True)
+    part_of = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        db_index=False,
+    )
+    undoes = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="undoings",
+        db_index=False,
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
     # Where it can be seen in the reader, and the revision of that place which it made. Those who
     # read there are told of what came after the revision of their page.
     place = models.ForeignKey(
@@ -45,6 +70,15 @@ class History(models.Model):
         indexes = [
             models.Index(fields=["kind", "key"], name="history_of"),
             models.Index(fields=["place", "revision"], name="history_at"),
+            models.Index(
+                fields=["annotation_set", "actor", "id"],
+                condition=Q(part_of__isnull=True),
+                name="history_acts",
+            ),
+            models.Index(
+                fields=["part_of"], condition=Q(part_of__isnull=False), name="history_parts"
+            ),
+            models.Index(fields=["undoes"], condition=Q(undoes__isnull=False), name="history_undo"),
         ]
 
     def __str__(self) -> str:
