@@ -84,11 +84,11 @@ def painted(page: Page, name: str) -> list[list[int]]:
 
 def wait_until(page: Page, found: Callable[[], bool]) -> None:
     """Waits until something is true; Playwright's own way needs eval, which the policy forbids."""
-    for _ in range(60):
+    for _ in range(300):
         if found():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("It did not come true within three seconds.")
+    raise AssertionError("It did not come true within fifteen seconds.")
 
 
 def drag(page: Page, first: Place, last: Place | None = None) -> None:
