@@ -6,13 +6,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.actions.annotations import PLACE, bump, log
+from annotations.actions.annotations import PLACE
 from annotations.actions.carrying import ANCHORS
+from annotations.actions.changing import bump, fresh, log
 from annotations.anchoring import Method, Verdict
 from annotations.models import Anchor, Anchoring, Annotation
 from annotations.passages import passage_at
-
-_COLUMNS = tuple("edition_id" if name == "edition" else name for name in PLACE)
 
 
 class DecisionFault(ValueError):
@@ -27,6 +26,7 @@ def confirm(annotation: Annotation, *, actor: User, seen: int | None = None) -> 
     edition has come since, it is not that place that she would confirm. Two who decide at once: the
     second is told, since the first one's answer is there already.
     """
+    before = fresh(annotation)
     row = _latest(annotation, seen)
     if row is None or row.decided_at or annotation.anchor != Anchor.REVIEW:
         raise DecisionFault("Its place has been decided already.")
@@ -34,18 +34,15 @@ def confirm(annotation: Annotation, *, actor: User, seen: int | None = None) -> 
     row.save(update_fields=["decided_by", "decided_at"])
     annotation.anchor = Anchor.SURE
     annotation.save(update_fields=["anchor"])
-    log(annotation, "confirm", actor, bump(annotation))
+    log(annotation, "confirm", actor, bump(annotation), before=before)
     return annotation
 
 
 def _latest(annotation: Annotation, seen: int | None) -> Anchoring | None:
-    """What was last said of its place, locked; the annotation is brought to where it stands now.
+    """What was last said of its place, locked.
 
-    The annotation is locked first, as an import does it (carrying.follow).
+    The annotation has been locked before (``fresh``), in the order of an import (carrying.follow).
     """
-    held = Annotation.objects.select_for_update().filter(pk=annotation.pk)
-    for name, value in held.values(*_COLUMNS).get().items():
-        setattr(annotation, name, value)
     row = Anchoring.objects.select_for_update().filter(annotation=annotation, latest=True).first()
     if row and seen is not None and row.pk != seen:
         raise DecisionFault("Its place is another one since you looked: look again.")
@@ -64,6 +61,7 @@ def undo_decision(annotation: Annotation, *, actor: User, seen: int | None = Non
     ``seen`` is as for ``confirm``. Raises DecisionFault when nobody has decided anything since its
     last new edition, or when its passage was changed again since.
     """
+    before = fresh(annotation)
     row = _latest(annotation, seen)
     if row is None or not undoable(row):
         raise DecisionFault("There is no decision to take back.")
@@ -72,7 +70,7 @@ def undo_decision(annotation: Annotation, *, actor: User, seen: int | None = Non
     Anchoring.objects.filter(pk=row.pk).update(decided_by=None, decided_at=None, latest=True)
     annotation.anchor = ANCHORS[Verdict(row.verdict)]
     annotation.save(update_fields=[*PLACE])
-    log(annotation, "undo", actor, bump(annotation))
+    log(annotation, "undecide", actor, bump(annotation), before=before)
     return annotation
 
 

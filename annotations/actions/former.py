@@ -173,8 +173,9 @@ def _unname_past(annotation_set: AnnotationSet, former: User, words: Words) -> N
         for trace in HANDED[:2]
         for uuid in rows_of(trace, annotation_set, former).values_list("uuid", flat=True)
     }
-    before = Coalesce(Cast("before", TextField()), Value(""))
-    told = Concat("why", Cast("state", TextField()), before)
+    text = TextField()
+    before = Coalesce(Cast("before", text), Value("", output_field=text))
+    told = Concat("why", Cast("state", text), before, output_field=text)
     for row in past.annotate(words=told).filter(_holding(words.names)):
         change = words.of_records
         if row.kind in ("annotation", "reply", "theme"):
@@ -182,7 +183,7 @@ def _unname_past(annotation_set: AnnotationSet, former: User, words: Words) -> N
             change = words.of_hers if own else words.of_others
         changed = {name: _changed(getattr(row, name), change) for name in ("state", "before")}
         past.filter(pk=row.pk).update(why=change(row.why), **changed)
-    told = Concat("why", Cast("changes", TextField()))
+    told = Concat("why", Cast("changes", text), output_field=text)
     versions = CodebookVersion.objects.filter(codebook__sets=annotation_set)
     for version in versions.annotate(words=told).filter(_holding(words.names)):
         change = words.of_hers if version.actor_id == former.pk else words.of_others

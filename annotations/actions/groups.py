@@ -183,7 +183,7 @@ def _first_groups(annotation_set: AnnotationSet, count: int, actor: User) -> lis
 
 def _lock(annotation_set: AnnotationSet) -> None:
     """Whoever changes the groups of a set waits for whoever else does."""
-    AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+    AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
 
 
 def _place(

@@ -27,11 +27,16 @@ def record(
     actor: User | None,
     annotation_set: AnnotationSet | None,
     state: dict[str, Any],
+    before: dict[str, Any] | None = None,
+    why: str = "",
     mark: Mark | None = None,
-) -> None:
+    part_of: History | None = None,
+    undoes: History | None = None,
+) -> History:
     """Writes who did what to which thing; call it inside the change's own transaction.
 
-    With a ``mark`` those who read there are told of it (annotations.news).
+    ``before`` and ``state`` are the thing before and after; what was made has no before. With a
+    ``mark`` those who read there are told of it (annotations.news).
     """
     row = History(
         kind=kind,
@@ -39,8 +44,12 @@ def record(
         action=action,
         actor=actor,
         annotation_set=annotation_set,
+        before=before,
         state=state,
+        why=why,
+        part_of=part_of,
+        undoes=undoes,
         place_id=mark and mark.place_id,
         revision=mark and mark.revision,
     )
-    _insert.run(row)
+    return _insert.run(row)

@@ -42,7 +42,7 @@ def leave(annotation_set: AnnotationSet, *, user: User, work: str) -> None:
     Who was removed may still have her work anonymised or deleted. Raises SetFault for the owner,
     for what the rule does not allow, and for those who are kept out.
     """
-    room = AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
     if room.owner_id == user.pk:
         raise SetFault("The owner of a set cannot leave it: hand it over to an editor first.")
     if work not in choices_of(room):

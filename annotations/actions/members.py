@@ -85,7 +85,7 @@ def hand_over(annotation_set: AnnotationSet, membership: Membership, *, actor: U
 
     Raises SetFault when ``actor`` does not own the set or the other one does not edit it.
     """
-    room = AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
     if room.owner_id != actor.pk:
         raise SetFault("Only its owner can hand a set over.")
     if membership.annotation_set_id != room.pk or membership.role != Role.EDITOR:

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from annotations.actions.annotations import bump, log
+from annotations.actions.changing import bump, fresh, log
 from annotations.actions.history import record
 from annotations.actions.notices import notify
-from annotations.actions.replies import log_reply
+from annotations.actions.replies import fresh_reply, log_reply
 from annotations.models import Annotation, AnnotationSet, Kind, Membership, Reply, Report, Role
 
 # What one person can have waiting in a set: more is no report but a nuisance.
@@ -86,8 +86,7 @@ def keep_as_it_is(item: Written, *, actor: User) -> int:
 def hide(item: Written, *, actor: User, reason: str) -> None:
     """Takes this out of everyone's sight but its author's and the editors', who read why; the
     reports on it are settled."""
-    item.hidden_at, item.hidden_reason = timezone.now(), reason
-    _save(item, "hide", actor)
+    _set_hidden(item, "hide", actor, reason)
     _settle(item, Report.Outcome.HIDDEN, actor)
     notify(
         Kind.HIDDEN, users=[item.author_id], annotation_set=item.in_set, actor=actor, **_about(item)
@@ -97,17 +96,18 @@ def hide(item: Written, *, actor: User, reason: str) -> None:
 @transaction.atomic
 def show(item: Written, *, actor: User) -> None:
     """Brings back into sight what was hidden."""
-    item.hidden_at, item.hidden_reason = None, ""
-    _save(item, "show", actor)
+    _set_hidden(item, "show", actor, "")
 
 
-def _save(item: Written, action: str, actor: User) -> None:
+def _set_hidden(item: Written, action: str, actor: User, reason: str) -> None:
+    before = fresh_reply(item) if isinstance(item, Reply) else fresh(item)
+    item.hidden_at = timezone.now() if action == "hide" else None
+    item.hidden_reason = reason
     item.save(update_fields=["hidden_at", "hidden_reason"])
-    why = {"reason": item.hidden_reason}
     if isinstance(item, Reply):
-        log_reply(item, action, actor, bump(item.annotation), why)
+        log_reply(item, action, actor, bump(item.annotation), before=before)
     else:
-        log(item, action, actor, bump(item), why)
+        log(item, action, actor, bump(item), before=before)
 
 
 @transaction.atomic
@@ -123,6 +123,7 @@ def unlock(annotation: Annotation, *, actor: User) -> None:
 
 
 def _lock(annotation: Annotation, actor: User, action: str) -> None:
+    before = fresh(annotation)
     annotation.locked_at = timezone.now() if action == "lock" else None
     annotation.save(update_fields=["locked_at"])
-    log(annotation, action, actor, bump(annotation))
+    log(annotation, action, actor, bump(annotation), before=before)

@@ -54,7 +54,7 @@ def pseudonym_of(annotation_set: AnnotationSet, user: User) -> Pseudonym:
         return found
     with transaction.atomic():
         # Locked, so that no two get the same.
-        AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+        AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
         taken = set(annotation_set.pseudonyms.values_list("name", flat=True))
         name = new_pseudonym(taken)
         made, _ = Pseudonym.objects.get_or_create(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from annotations.actions.annotations import bump, log
+from annotations.actions.changing import bump, fresh, log
 from annotations.actions.notices import notify
 from annotations.models import Annotation, Kind, Question
 
@@ -13,12 +13,14 @@ from annotations.models import Annotation, Kind, Question
 @transaction.atomic
 def settle_question(annotation: Annotation, *, actor: User, answered: bool) -> Annotation:
     """Marks a question as answered, or takes that back; nothing happens to what asks nothing."""
+    before = fresh(annotation)
     now = Question.ANSWERED if answered else Question.OPEN
     if annotation.question in (Question.NONE, now):
         return annotation
     annotation.question = now
     annotation.save(update_fields=["question"])
-    log(annotation, "answered" if answered else "asked again", actor, bump(annotation))
+    action = "answered" if answered else "asked again"
+    log(annotation, action, actor, bump(annotation), before=before)
     if answered:
         notify(
             Kind.ANSWER,

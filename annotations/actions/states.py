@@ -18,7 +18,7 @@ def set_state(annotation_set: AnnotationSet, *, actor: User, state: str) -> Anno
     Raises SetFault when it is frozen and the actor is not its owner: then nothing changes.
     """
     # Locked, so that the history tells what became of what.
-    before = AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk).state
+    before = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk).state
     if before == State.FROZEN != state and annotation_set.owner_id != actor.pk:
         raise SetFault("Only its owner can thaw a frozen set.")
     annotation_set.state = state
@@ -26,7 +26,7 @@ def set_state(annotation_set: AnnotationSet, *, actor: User, state: str) -> Anno
         return annotation_set
     annotation_set.save(update_fields=["state"])
     # A lock: who began to write before has ended, who comes later finds the state
-    # (annotations.actions.annotations.touch).
+    # (annotations.actions.changing.touch).
     annotation_set.set_documents.update(revision=F("revision") + 1)
     record(
         "annotationset",

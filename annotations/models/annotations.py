@@ -212,6 +212,8 @@ class Reply(Promised):
     created = models.DateTimeField()
     modified = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    # Whether it was there already when it was sent for the second time; not a column.
+    already = False
 
     objects = ReplyQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
-from annotations.actions.annotations import touch
+from annotations.actions.changing import touch
 from annotations.actions.carrying import follow
 from annotations.models import Annotation
 from archive.ingest import NewEdition
