@@ -15,6 +15,7 @@ class AnnotationsConfig(AppConfig):
         from archive.signals import editions_replaced
 
         editions_replaced.connect(_follow, dispatch_uid="annotations follow editions")
+        editions_replaced.connect(_follow_readers, dispatch_uid="positions follow editions")
         repeat(send_digests, digests_every)
 
 
@@ -23,3 +24,11 @@ def _follow(editions: Any, run: Any, **_: Any) -> str:
     from annotations.actions.carrying import follow
 
     return str(follow(editions, run))
+
+
+def _follow_readers(editions: Any, **_: Any) -> str:
+    """Carries to new editions where people stopped reading."""
+    from annotations.actions.positions import follow
+
+    follow(editions)
+    return ""

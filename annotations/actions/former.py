@@ -29,6 +29,7 @@ from annotations.models import (
     Notification,
     Progress,
     Pseudonym,
+    ReadingPosition,
     Reply,
     Report,
 )
@@ -69,6 +70,8 @@ ABOUT = (
 )
 # What nobody needs when she is gone.
 ENDED = (Trace(Notification, "user", _HERE), Trace(Membership, "user", _HERE))
+# The same, of whoever reads: one has it in sets, too, that one is no member of and wrote nothing in.
+READ = (Trace(ReadingPosition, "user", _HERE),)
 
 
 def rows_of(trace: Trace, annotation_set: AnnotationSet, user: User) -> Any:
@@ -98,7 +101,7 @@ def hand_to_former(annotation_set: AnnotationSet, user: User) -> User | None:
     for trace in (*HANDED, *ABOUT):
         rows = rows_of(trace, annotation_set, user)
         handed += rows.update(**{trace.column: former})
-    for trace in ENDED:
+    for trace in (*ENDED, *READ):
         rows_of(trace, annotation_set, user).delete()
     unname(annotation_set, user, former)
     touch_all(annotation_set)

@@ -6,6 +6,7 @@ from annotations.models.history import History
 from annotations.models.moderation import Report
 from annotations.models.notices import Kind, NoticeChoice, Notification
 from annotations.models.people import Block, Group, GroupMember, JoinLink, LinkState, Pseudonym
+from annotations.models.positions import NoPositions, ReadingPosition
 from annotations.models.progress import Progress
 from annotations.models.promised import Audience, Sharing
 from annotations.models.sets import (
@@ -45,12 +46,14 @@ __all__ = [
     "Mark",
     "Membership",
     "Naming",
+    "NoPositions",
     "NoticeChoice",
     "Notification",
     "Progress",
     "Promise",
     "Pseudonym",
     "Question",
+    "ReadingPosition",
     "Reply",
     "Report",
     "Role",

@@ -127,7 +127,9 @@ class Annotation(Promised):
                 + ["author", "theme_ids", "version", "visibility", "deleted_at"]
                 + ["audience", "naming", "group", "hidden_at", "created"],
                 name="annotation_place",
-            )
+            ),
+            # What somebody wrote over all sets, the latest first.
+            models.Index(fields=["author", "-created", "-id"], name="annotation_latest"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="passage_not_empty"),

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from annotations.actions.former import ABOUT, ENDED, HANDED
+from annotations.actions.former import ABOUT, ENDED, HANDED, READ
 from annotations.actions.leaving import EMPTIED, leave
 from annotations.actions.members import block_member
 from annotations.actions.sets import SetFault
@@ -25,9 +25,10 @@ BOTH = list(product(("anonymise", "delete"), NAMINGS))
 
 
 def test_every_column_that_points_to_an_account_is_dealt_with():
-    known = {(trace.model, trace.column) for trace in (*HANDED, *ABOUT, *ENDED)}
-    # The owner hands over first; a block and the wishes for notices go with the account.
+    known = {(trace.model, trace.column) for trace in (*HANDED, *ABOUT, *ENDED, *READ)}
+    # The owner hands over first; a block and one's wishes go with the account.
     spared = {("AnnotationSet", "owner"), ("Block", "user"), ("NoticeChoice", "user")}
+    spared.add(("NoPositions", "user"))
     for model in apps.get_app_config("annotations").get_models():
         for field in model._meta.concrete_fields:
             if field.related_model is User:
@@ -41,7 +42,7 @@ def test_nothing_in_the_database_leads_back_to_who_has_left(work: str, naming: i
     assert {table for table, _ in found(NEEDLES, *ACCOUNTS)} >= {"annotations_history"}
     leave(gone.here.set, user=gone.user, work=work)
     assert found(NEEDLES, *ACCOUNTS) == []
-    for trace in (*HANDED, *ABOUT, *ENDED):
+    for trace in (*HANDED, *ABOUT, *ENDED, *READ):
         rows = trace.model._default_manager.filter(**{trace.column: gone.user})
         assert not rows.exists(), trace
     assert list(problems()) == []
