@@ -42,14 +42,17 @@ class AnnotationForm(forms.Form):
         sharing.choices = [(Shared.SHARED.value, shared), Shared.choices[1]]
         themes = self.fields["themes"]
         assert isinstance(themes, forms.TypedMultipleChoiceField)
-        themes.choices = [(theme.pk, theme.name) for theme in palette.themes]
+        # A retired theme is offered no more, but stays on what carries it.
+        had = {str(pk) for pk in self.initial.get("themes", [])}
+        self.offered = [one for one in palette.themes if not one.retired or str(one.pk) in had]
+        themes.choices = [(theme.pk, theme.name) for theme in self.offered]
 
     def theme_choices(self) -> list[tuple[ThemeStyle, bool, str]]:
         """Each theme, whether it is chosen, and the key that chooses it."""
         chosen = {str(value) for value in self["themes"].value() or []}
         return [
             (theme, str(theme.pk) in chosen, str(number) if number <= 9 else "")
-            for number, theme in enumerate(self.palette.themes, start=1)
+            for number, theme in enumerate(self.offered, start=1)
         ]
 
     def chosen_themes(self) -> list[Theme]:

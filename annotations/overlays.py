@@ -40,6 +40,7 @@ class ThemeStyle(NamedTuple):
     line: int
     lineage: tuple[int, ...]
     depth: int = 0
+    retired: bool = False
 
 
 class Palette:

@@ -17,11 +17,10 @@ def palette_of(codebook: int, revision: int) -> Palette:
 def _styles(codebook: int) -> list[ThemeStyle]:
     styles: list[ThemeStyle] = []
     lineages: dict[int | None, tuple[int, ...]] = {None: ()}
-    fields = ("pk", "parent_id", "slug", "name", "colour", "line")
-    for pk, parent, slug, name, colour, line in Theme.objects.of_codebook(codebook).values_list(
-        *fields
-    ):
+    fields = ("pk", "parent_id", "slug", "name", "colour", "line", "retired_at")
+    for pk, parent, *shown, retired_at in Theme.objects.of_codebook(codebook).values_list(*fields):
         above = lineages.get(parent, ())
         lineages[pk] = (pk, *above)
-        styles.append(ThemeStyle(pk, slug, name, colour, line, lineages[pk], len(above)))
+        retired = retired_at is not None
+        styles.append(ThemeStyle(pk, *shown, lineages[pk], len(above), retired))
     return styles

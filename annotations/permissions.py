@@ -5,7 +5,7 @@ What one may not see answers 404; what one sees but may not do answers 403.
 
 from __future__ import annotations
 
-from annotations.models import Annotation, AnnotationSet, Reply, Role, State
+from annotations.models import Annotation, AnnotationSet, Reply, Role, Sharing, State
 from annotations.viewers import ANYONE, LINK_KEYS, Viewer, viewer_of
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "may_decide",
     "may_manage",
     "may_report",
+    "may_retag",
     "viewer_of",
 ]
 
@@ -45,6 +46,15 @@ def may_change(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bo
         and item.author_id == viewer.user_id
         and may_annotate(item.in_set, role)
     )
+
+
+def may_retag(annotation: Annotation, viewer: Viewer, role: str | None) -> bool:
+    """Whether the viewer may give this other themes: her own, and, for those who lead the set, what
+    others share; while it is open."""
+    if may_change(annotation, viewer, role):
+        return True
+    shared = annotation.visibility == Sharing.SHARED
+    return shared and may_manage(role) and annotation.annotation_set.is_open
 
 
 def may_report(item: Annotation | Reply, viewer: Viewer, role: str | None) -> bool:
