@@ -18,9 +18,10 @@ def _styles(codebook: int) -> list[ThemeStyle]:
     styles: list[ThemeStyle] = []
     lineages: dict[int | None, tuple[int, ...]] = {None: ()}
     fields = ("pk", "parent_id", "slug", "name", "colour", "line", "retired_at")
-    for pk, parent, *shown, retired_at in Theme.objects.of_codebook(codebook).values_list(*fields):
+    rows = Theme.objects.of_codebook(codebook).values_list(*fields)
+    for pk, parent, slug, name, colour, line, retired_at in rows:
         above = lineages.get(parent, ())
         lineages[pk] = (pk, *above)
-        retired = retired_at is not None
-        styles.append(ThemeStyle(pk, *shown, lineages[pk], len(above), retired))
+        gone = retired_at is not None
+        styles.append(ThemeStyle(pk, slug, name, colour, line, lineages[pk], len(above), gone))
     return styles
