@@ -55,6 +55,10 @@ class AnnotationForm(forms.Form):
             for number, theme in enumerate(self.offered, start=1)
         ]
 
+    def theme_names(self) -> list[tuple[int, str]]:
+        """Each theme that can be chosen: its key and name."""
+        return [(theme.pk, theme.name) for theme in self.palette.themes]
+
     def chosen_themes(self) -> list[Theme]:
         """The themes chosen, as the actions take them; one query when there are any."""
         chosen = self.cleaned_data["themes"]

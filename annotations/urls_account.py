@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from annotations.views import account, university
+from annotations.views import account, safe, university
 
 urlpatterns = [
     path("", account.account, name="account"),
+    path("here/", safe.here, name="here"),
     path("university/", university.connections, name="socialaccount_connections"),
     path("university/login/", university.login, name="university_login"),
     path("university/callback/", university.callback, name="university_callback"),

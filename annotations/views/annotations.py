@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -18,14 +19,19 @@ from annotations.actions.annotations import (
     edit_annotation,
     restore_annotation,
 )
+from annotations.actions.changing import words_of
 from annotations.changes import anchor, changed
+from annotations.conflicts import conflict_of
 from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
 from annotations.http import Request
-from annotations.models import Annotation, Sharing
+from annotations.models import Annotation, Naming, Sharing
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
 from annotations.permissions import may_change, may_decide, viewer_of
 from annotations.place import Place, place_of
+from annotations.stale import Stale, mark_of
 from annotations.standing import promised, sharing_words, wider_words
+from annotations.views.rooms import posted
+from annotations.views.safe import sent
 
 COMPOSE = "annotations/compose.html"
 
@@ -40,7 +46,7 @@ def annotate(request: Request, slug: str, volume: str, document: str) -> HttpRes
     text = place.reading.text.text
     words = WordsForm(request.GET if "words" in request.GET else None)
     form = AnnotationForm(palette=place.palette, shared=sharing_words(place))
-    context = {"place": place, "words": words, "form": form}
+    context = {"place": place, "words": words, "form": form, "sent": sent(request)}
     if words.is_bound:
         if words.is_valid():
             context["found"] = find_words(text, words.cleaned_data["words"])
@@ -56,7 +62,8 @@ def annotate(request: Request, slug: str, volume: str, document: str) -> HttpRes
 def _create(request: Request, place: Place) -> HttpResponse:
     passage = PassageForm(request.POST)
     form = AnnotationForm(request.POST, palette=place.palette, shared=sharing_words(place))
-    context = {"place": place, "form": form, "words": WordsForm()}
+    once = sent(request)
+    context = {"place": place, "form": form, "words": WordsForm(), "sent": once}
     if not passage.is_valid():
         context["fault"] = "Select a passage first: its place did not arrive."
         return _compose(request, context, status=422)
@@ -76,11 +83,15 @@ def _create(request: Request, place: Place) -> HttpResponse:
             note=form.cleaned_data["note"],
             visibility=form.cleaned_data["visibility"],
             question=form.cleaned_data["question"],
+            uuid=once.uuid,
             **where,
         )
     except PassageFault as fault:
         context["fault"] = str(fault)
         return _compose(request, context, status=_status(fault))
+    if annotation.already and not _same(annotation, form):
+        # Sent before, and written on since: what is saved and what is written are both hers.
+        return _conflict(request, annotation, place, form)
     return changed(request, place, annotation, "create", [(annotation.start, annotation.end)])
 
 
@@ -128,6 +139,54 @@ def _load_to_move(request: Request, uuid: UUID) -> tuple[Annotation, Place]:
     return annotation, place
 
 
+def _same(annotation: Annotation, form: AnnotationForm) -> bool:
+    """Whether the annotation has the form's words already."""
+    given = form.cleaned_data
+    return words_of(annotation) == {
+        "themes": sorted(given["themes"]),
+        "note": given["note"],
+        "visibility": given["visibility"],
+        "question": given["question"],
+    }
+
+
+def _in_words(words: dict[str, Any], form: AnnotationForm) -> dict[str, str]:
+    """What a form on an annotation shows, as texts to compare."""
+    names = [name for pk, name in form.theme_names() if pk in words["themes"]]
+    shared = dict(form.fields["visibility"].choices)  # type: ignore[attr-defined]
+    return {
+        "Themes": ", ".join(names),
+        "Note": words["note"],
+        "Who sees it": str(shared.get(words["visibility"], "")),
+        "Question": "It is a question" if words["question"] else "",
+    }
+
+
+def _conflict(
+    request: Request, annotation: Annotation, place: Place, form: AnnotationForm
+) -> HttpResponse:
+    """What is there now beside what was sent, which becomes the form's; nothing is saved."""
+    now = words_of(annotation)
+    context = {
+        "place": place,
+        "form": form,
+        "annotation": annotation,
+        "sent": sent(request)._replace(base=mark_of(now)),
+        "conflict": conflict_of(
+            ("annotation", annotation.uuid),
+            _in_words(now, form),
+            _in_words(form.cleaned_data, form),
+            annotation_set=annotation.annotation_set,
+            viewer_id=request.user.pk,
+            manages=place.naming == Naming.EDITOR,
+            keep=annotation.get_absolute_url(),
+            gone=annotation.deleted_at is not None,
+        ),
+    }
+    template = "annotations/edit.html" + ("#form" if request.htmx else "")
+    return render(request, template, context, status=409)
+
+
 def _load(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
     viewer = viewer_of(request)
     seen = Annotation.objects.visible_to(viewer)
@@ -143,32 +202,37 @@ def _load(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annot
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another note, other themes, another visibility."""
-    annotation, place = load_own(request, uuid)
-    initial = {
-        "themes": annotation.theme_ids.split(),
-        "note": annotation.note,
-        "visibility": annotation.visibility,
-        "question": bool(annotation.question),
-    }
+    # What was deleted while one wrote is told with what one wrote.
+    annotation, place = load_own(request, uuid, deleted=request.method == "POST")
+    once = sent(request, mark_of(words_of(annotation)))
+    initial = words_of(annotation)
     # What is shared already keeps its promise; what is private gets that of now.
     promise = promised(annotation) if annotation.visibility == Sharing.SHARED else None
     words = sharing_words(place, promise)
-    form = AnnotationForm(
-        request.POST or None, initial=initial, palette=place.palette, shared=words
-    )
+    form = AnnotationForm(posted(request), initial=initial, palette=place.palette, shared=words)
     if form.is_valid() and (promise or _as_promised(request, place, form)):
-        edit_annotation(
-            annotation,
-            actor=request.user,
-            themes=form.chosen_themes(),
-            note=form.cleaned_data["note"],
-            visibility=form.cleaned_data["visibility"],
-            question=form.cleaned_data["question"],
-        )
+        try:
+            _save(request, annotation, form, once.base)
+        except Stale:
+            # Sent twice, it is what it is to be.
+            if annotation.deleted_at is not None or not _same(annotation, form):
+                return _conflict(request, annotation, place, form)
         return changed(request, place, annotation, "edit", [(annotation.start, annotation.end)])
-    context = {"place": place, "form": form, "annotation": annotation}
+    context = {"place": place, "form": form, "annotation": annotation, "sent": once}
     template = "annotations/edit.html" + ("#form" if request.htmx else "")
     return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _save(request: Request, annotation: Annotation, form: AnnotationForm, base: str) -> None:
+    edit_annotation(
+        annotation,
+        actor=request.user,
+        themes=form.chosen_themes(),
+        note=form.cleaned_data["note"],
+        visibility=form.cleaned_data["visibility"],
+        question=form.cleaned_data["question"],
+        base=base,
+    )
 
 
 @login_required

@@ -22,6 +22,7 @@ from annotations.permissions import viewer_of
 from annotations.place import place_of
 from annotations.threads import privately
 from annotations.upcoming import upcoming
+from annotations.views.safe import sent
 from archive.models import Document
 
 JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
@@ -63,6 +64,7 @@ def annotation(request: Request, uuid: UUID) -> HttpResponse:
             "place": place,
             "card": card,
             "annotation": found,
+            "sent": sent(request),
             "reply_form": ReplyForm(initial={"private": chosen}) if card["may_reply"] else None,
             "privately": words,
             "back": anchor(place, found.start) if found.edition_id == place.edition.pk else "",

@@ -17,15 +17,20 @@ from annotations.actions.replies import (
     delete_reply,
     edit_reply,
     restore_reply,
+    words_of_reply,
 )
 from annotations.changes import changed
+from annotations.conflicts import conflict_of
 from annotations.forms_annotations import ReplyForm
 from annotations.http import Request
-from annotations.models import Annotation, Reply
+from annotations.models import Annotation, Naming, Reply
 from annotations.permissions import may_change, viewer_of
 from annotations.place import Place, place_of
+from annotations.stale import Stale, mark_of
 from annotations.standing import wider_words
 from annotations.threads import may_answer_privately, privately
+from annotations.views.rooms import posted
+from annotations.views.safe import sent
 
 TEMPLATE = "annotations/reply.html"
 LOCKED = "An editor has locked this thread: it takes no more replies."
@@ -64,16 +69,24 @@ def reply(request: Request, uuid: UUID) -> HttpResponse:
     if form.is_valid():
         return _create(request, place, annotation, form)
     context = {"place": place, "annotation": annotation, "form": form, "privately": words}
+    context["sent"] = sent(request)
     return _form(request, context, 422 if form.is_bound else 200)
 
 
 def _create(
     request: Request, place: Place, annotation: Annotation, form: ReplyForm
 ) -> HttpResponse:
+    once = sent(request)
+    given = form.cleaned_data
     try:
-        create_reply(annotation, author=request.user, promise=place.promise, **form.cleaned_data)
+        made = create_reply(
+            annotation, author=request.user, promise=place.promise, uuid=once.uuid, **given
+        )
     except ThreadLocked as locked:
         raise PermissionDenied(LOCKED) from locked
+    if made.already and made.note != given["note"]:
+        # Sent before, and written on since: what is saved and what is written are both hers.
+        return _conflict(request, made, place, form)
     return changed(request, place, annotation, "reply", [(annotation.start, annotation.end)])
 
 
@@ -102,18 +115,49 @@ def _changed(request: Request, place: Place, found: Reply, action: str) -> HttpR
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another text for one's own reply."""
-    found, place = _own(request, uuid)
-    form = ReplyForm(request.POST or None, initial={"note": found.note})
+    # What was deleted while one wrote is told with what one wrote.
+    found, place = _own(request, uuid, deleted=request.method == "POST")
+    once = sent(request, mark_of(words_of_reply(found)))
+    form = ReplyForm(posted(request), initial={"note": found.note})
     if found.annotation.locked_at is not None:
         raise PermissionDenied(LOCKED)
     if form.is_valid():
+        note = form.cleaned_data["note"]
         try:
-            edit_reply(found, actor=request.user, note=form.cleaned_data["note"])
+            edit_reply(found, actor=request.user, note=note, base=once.base)
         except ThreadLocked as locked:
             raise PermissionDenied(LOCKED) from locked
+        except Stale:
+            # Sent twice, it is what it is to be.
+            if found.deleted_at is not None or found.note != note:
+                return _conflict(request, found, place, form)
         return _changed(request, place, found, "edit")
     context = {"place": place, "annotation": found.annotation, "reply": found, "form": form}
+    context["sent"] = once
     return _form(request, context, 422 if form.is_bound else 200)
+
+
+def _conflict(request: Request, found: Reply, place: Place, form: ReplyForm) -> HttpResponse:
+    """What is there now beside what was sent, which becomes the form's; nothing is saved."""
+    now = words_of_reply(found)
+    context = {
+        "place": place,
+        "annotation": found.annotation,
+        "reply": found,
+        "form": form,
+        "sent": sent(request)._replace(base=mark_of(now)),
+        "conflict": conflict_of(
+            ("reply", found.uuid),
+            {"Reply": found.note},
+            {"Reply": form.cleaned_data["note"]},
+            annotation_set=found.annotation.annotation_set,
+            viewer_id=request.user.pk,
+            manages=place.naming == Naming.EDITOR,
+            keep=found.annotation.get_absolute_url(),
+            gone=found.deleted_at is not None,
+        ),
+    }
+    return _form(request, context, 409)
 
 
 @login_required

@@ -131,7 +131,9 @@ def test_only_members_who_annotate_may(client: Client, here: World, name: str, s
 
 
 def test_the_anonymous_are_asked_to_sign_in(client: Client, here: World) -> None:
-    assert annotate(client, here, given(here)).status_code == 302
+    assert annotate(client, here, given(here), htmx=False).status_code == 302
+    told = annotate(client, here, given(here))
+    assert told.status_code == 401 and told["Apparatus-Session"] == "signed-out"
     assert not Annotation.objects.exists()
 
 
