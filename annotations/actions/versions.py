@@ -110,6 +110,11 @@ def kept_themes(codebook_id: int) -> Kept:
     return {row.pop("pk"): _plain(row) for row in rows}
 
 
+def kept_theme(theme: Theme) -> dict[str, Any]:
+    """What versions keep of a theme as it was loaded."""
+    return _plain({name: getattr(theme, name) for name in COLUMNS})
+
+
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     if row["retired_at"] is not None:
         row["retired_at"] = row["retired_at"].isoformat()
