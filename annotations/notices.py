@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from annotations.models import (
     Annotation,
+    AnnotationSet,
     Kind,
     Membership,
     NoticeChoice,
@@ -168,11 +169,19 @@ def target(one: Notification) -> str:
         if one.assignment is not None:
             return one.assignment.get_absolute_url()
         return one.annotation_set.get_absolute_url()
-    annotation, document = one.annotation, one.annotation.edition.document
+    return in_text(one.annotation, one.annotation_set, one.reply)
+
+
+def in_text(
+    annotation: Annotation, annotation_set: AnnotationSet, reply: Reply | None = None
+) -> str:
+    """The way to a passage with its card in the reader, or to the annotation's own page where its
+    passage is not in the present text. With the edition's document and volume loaded."""
+    document = annotation.edition.document
     if document.current_id != annotation.edition_id:
         return annotation.get_absolute_url()
-    place = f"?set={one.annotation_set.slug}&find={annotation.start}-{annotation.end}"
-    shown = f"r-{one.reply.uuid}" if one.reply else f"a-{annotation.uuid}"
+    place = f"?set={annotation_set.slug}&find={annotation.start}-{annotation.end}"
+    shown = f"r-{reply.uuid}" if reply else f"a-{annotation.uuid}"
     return f"{document.get_absolute_url()}{place}#{shown}"
 
 

@@ -7,6 +7,7 @@ from annotations.urls_groups import urlpatterns as groups_urls
 from annotations.urls_joining import urlpatterns as joining_urls
 from annotations.urls_live import urlpatterns as live_urls
 from annotations.urls_moderation import urlpatterns as moderation_urls
+from annotations.urls_recent import urlpatterns as recent_urls
 from annotations.urls_rules import urlpatterns as rules_urls
 from annotations.urls_sets import urlpatterns as set_urls
 from annotations.urls_threads import urlpatterns as threads_urls
@@ -43,4 +44,5 @@ urlpatterns = [
     *threads_urls,
     *live_urls,
     *moderation_urls,
+    *recent_urls,
 ]

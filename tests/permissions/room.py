@@ -22,6 +22,7 @@ from annotations.actions.assignments import (
 from annotations.actions.codebook import create_theme, delete_theme
 from annotations.actions.groups import make_group
 from annotations.actions.joining import make_link
+from annotations.actions.positions import Stop, keep
 from annotations.actions.replies import create_reply, delete_reply
 from annotations.actions.sets import add_member
 from annotations.digests import off_link
@@ -31,6 +32,7 @@ from annotations.models import (
     AnnotationSet,
     Block,
     History,
+    ReadingPosition,
     Reply,
     Report,
 )
@@ -151,6 +153,9 @@ def _fill(made: Room, author: User) -> None:
         "GET annotations:stack": {"set": here.set.slug, "at": annotation.start},
         "POST annotations:rules_state": {"state": "closed"},
         "GET document": {"set": here.set.slug},
+        "POST annotations:stopped": {"set": here.set.slug, "edition": here.edition.pk}
+        | {"offset": 0, "furthest": 9},
+        "stop": _stop(here, author),
     }
     made.things |= _of_class(here, author, annotation)
     made.things["deleted theme"] = _deleted_theme(here)
@@ -186,6 +191,12 @@ def _of_class(here: World, author: User, annotation: Annotation) -> dict[str, An
         "block": shut_out.pk,
         "author member": here.set.memberships.get(user=author).pk,
     }
+
+
+def _stop(here: World, author: User) -> int:
+    """A place where the author stopped reading."""
+    keep(author.pk, Stop(here.document.pk, here.set.pk, here.edition.pk, 0, 9))
+    return ReadingPosition.objects.get(user=author).pk
 
 
 def _deleted_theme(here: World) -> int:
@@ -231,6 +242,7 @@ ABOUT = {
     ("annotations:group", "pk"): "group",
     ("annotations:notice", "pk"): "notice",
     ("annotations:report", "pk"): "report",
+    ("annotations:recent", "pk"): "stop",
     ("annotations:theme_restore", "pk"): "deleted theme",
     ("annotations:annotation_restore", "uuid"): "deleted annotation",
     ("annotations:annotation", "uuid"): "annotation",
