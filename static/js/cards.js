@@ -5,21 +5,27 @@
  */
 
 import { onChange, within } from "./changes.js";
-import { bringIntoView, isControl, isPhone, isTaken, isWide, reader, text } from "./dom.js";
+import { bringIntoView, isPhone, isTaken, isWide, reader, text } from "./dom.js";
 import { paint } from "./highlight.js";
+import { means } from "./keys.js";
 import { anchorAt } from "./margin.js";
 import { codePoints, offsetOf, rangeOf } from "./offsets.js";
 import * as stack from "./stack.js";
 
-const CARD = ".card[data-start]";
+export const CARD = ".card[data-start]";
 const COLOURS = [...Array(9).keys()];
 const HOVER_DELAY = 60;
 let active = null;
 let hovered = 0;
 
+/** The element id of the active card, or null. */
+export const activeId = () => active;
+/** What has just been chosen by key, before its card is on the page. */
+export const expect = (id) => (active = id);
+
 const onMargin = () => [...document.querySelectorAll(`#margin ${CARD}`)];
-const startOf = (card) => Number(card.dataset.start);
-const endOf = (card) => Number(card.dataset.end);
+export const startOf = (card) => Number(card.dataset.start);
+export const endOf = (card) => Number(card.dataset.end);
 const inText = (card) => card.closest("#margin, #stack") !== null;
 
 /** Paints the passage of a card, in its colour; null for none. `name` is "active" or "hover". */
@@ -110,36 +116,9 @@ export function show(card) {
   if (range) bringIntoView(range, stack.heightOfSheet() + 40);
 }
 
-/** The annotation before or after the active one, in the order of the text. */
-function step(by) {
-  const cards = onMargin().sort((a, b) => startOf(a) - startOf(b) || endOf(a) - endOf(b));
-  if (!cards.length) return;
-  const now = cards.findIndex((card) => card.id === active);
-  const line = (document.getElementById("bar")?.offsetHeight ?? 0) + 16;
-  const inView = cards.findIndex((c) => rangeOf(startOf(c), endOf(c)).getBoundingClientRect().bottom > line);
-  const from = now >= 0 ? now + by : by > 0 ? inView : inView - 1;
-  const card = cards[Math.min(Math.max(from, 0), cards.length - 1)];
-  show(card);
-  if (isWide()) {
-    activate(card);
-    card.focus({ preventScroll: true });
-    return;
-  }
-  active = card.id;
-  stack.open(startOf(card), text(), card.id);
-}
-
 function onKey(event) {
   if (isTaken(event) || !reader()) return;
-  if (event.key === "j" || event.key === "k") {
-    event.preventDefault();
-    step(event.key === "j" ? 1 : -1);
-  } else if (event.key === "Enter" && event.target.matches?.(CARD) && !isControl(event.target)) {
-    activate(event.target);
-    show(event.target);
-  } else if (event.key === "Escape") {
-    if (active) activate(null);
-  }
+  if (means(event, "any", "close") && active) activate(null);
 }
 
 /** Lights up the card of an annotation that has just been saved. */

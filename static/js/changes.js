@@ -4,19 +4,31 @@
  */
 
 const listeners = [];
+let observer = null;
 
 /** `listener` gets the elements that were added or emptied, whatever brought them. */
 export const onChange = (listener) => listeners.push(listener);
 
+/** Does what changes the page for nobody but a screen reader: it is no news. */
+export function unnoticed(act) {
+  tell(observer?.takeRecords() ?? []);
+  act();
+  observer?.takeRecords();
+}
+
+function tell(records) {
+  const changed = new Set();
+  for (const { target, addedNodes } of records) {
+    if (target.nodeType === Node.ELEMENT_NODE) changed.add(target);
+    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) changed.add(node);
+  }
+  const found = [...changed].filter((element) => element.isConnected);
+  if (found.length) for (const listener of listeners) listener(found);
+}
+
 export function start() {
-  const observer = new MutationObserver((records) => {
-    const changed = new Set();
-    for (const { target, addedNodes } of records) {
-      if (target.nodeType === Node.ELEMENT_NODE) changed.add(target);
-      for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) changed.add(node);
-    }
-    const found = [...changed].filter((element) => element.isConnected);
-    if (found.length) for (const listener of listeners) listener(found);
+  observer = new MutationObserver((records) => {
+    tell(records);
     // What a listener itself changed is no news.
     observer.takeRecords();
   });

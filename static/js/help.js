@@ -1,40 +1,65 @@
-/** `?` shows the keys of the reader. */
+/** `?` shows the keys of the reader, out of the table by which they work, and turns single keys off. */
 
-import { isTaken, make, once } from "./dom.js";
+import { make, once } from "./dom.js";
+import { bind, singleKeys, table, useSingleKeys } from "./keys.js";
 
-const KEYS = [
-  ["j / k", "the next, the previous annotation"],
-  ["[ / ]", "the document before, the next document"],
-  ["s", "select a passage by keyboard"],
-  ["← → ↑ ↓", "while selecting: by word, by sentence; with Shift: extend or shrink"],
-  ["a or Enter", "annotate what is selected"],
-  ["1 … 9", "in the form: choose a theme"],
-  ["Ctrl + Enter", "in the form: save"],
-  ["Esc", "close what is open"],
-  ["?", "these keys"],
-];
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", PageUp: "Page ↑", PageDown: "Page ↓" };
+
+/** A key in words: `Shift+T`, `Ctrl+Enter`. */
+function named(key) {
+  const parts = key.split("+");
+  const last = parts.pop();
+  if (/^\p{Lu}$/u.test(last)) parts.push("Shift");
+  parts.push(NAMES[last] ?? (/^\p{L}$/u.test(last) && parts.length ? last.toUpperCase() : last));
+  return make("kbd", {}, parts.join("+"));
+}
+
+function keysOf(commands) {
+  const row = make("dt", {});
+  commands.forEach((keys, i) => {
+    if (i) row.append(" / ");
+    const shown = keys.length > 3 ? [keys[0], keys.at(-1)] : keys;
+    shown.forEach((key, at) => row.append(at ? (keys.length > 3 ? " … " : " or ") : "", named(key)));
+  });
+  return row;
+}
+
+function list() {
+  const parts = new Map();
+  for (const [part, does, commands] of table()) {
+    if (!parts.has(part)) parts.set(part, make("dl", { class: "keys" }));
+    parts.get(part).append(make("div", {}, keysOf(commands), make("dd", {}, does)));
+  }
+  return [...parts].map(([part, rows]) => make("section", {}, make("h3", {}, part), rows));
+}
+
+function choice() {
+  const box = make("input", { type: "checkbox", id: "single-keys" });
+  const hint = "Turn it off where a screen reader or speech input types letters of its own.";
+  box.addEventListener("change", () => useSingleKeys(box.checked));
+  return make("p", { class: "choice" }, make("label", {}, box, " Keys of a single letter, digit or sign"), make("span", { class: "hint" }, hint));
+}
 
 function dialog() {
   return once("#keys", () => {
-    const made = make("dialog", { id: "keys", class: "dialog", "aria-labelledby": "keys-title" });
-    const list = make("dl", { class: "keys" });
-    for (const [keys, does] of KEYS) {
-      list.append(make("div", {}, make("dt", {}, make("kbd", {}, keys)), make("dd", {}, does)));
-    }
+    const made = make("dialog", { id: "keys", class: "dialog keys-sheet", "aria-labelledby": "keys-title" });
     const shut = make("button", { class: "button", type: "submit" }, "Close");
-    made.append(make("h2", { id: "keys-title" }, "Keys"), list, make("form", { method: "dialog" }, shut));
+    made.append(make("h2", { id: "keys-title", tabindex: "-1", autofocus: "" }, "Keys"), make("div", { class: "key-parts" }), choice(), make("form", { method: "dialog" }, shut));
     made.addEventListener("click", (event) => event.target === made && made.close());
     return made;
   });
 }
 
+function open() {
+  const sheet = dialog();
+  if (sheet.open) return;
+  sheet.querySelector(".key-parts").replaceChildren(...list());
+  sheet.querySelector("#single-keys").checked = singleKeys();
+  sheet.showModal();
+}
+
 export function start() {
-  const open = () => !dialog().open && dialog().showModal();
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || isTaken(event)) return;
-    event.preventDefault();
-    open();
-  });
+  bind("keys", open);
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#keys-help")) return;
     event.target.closest("details")?.removeAttribute("open");

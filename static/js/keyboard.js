@@ -1,12 +1,13 @@
 /**
- * A passage by keyboard alone: `s` starts, arrows move by word and sentence, Shift extends and
- * shrinks, Enter confirms, Escape leaves. A polite live region tells the words.
+ * A passage by keyboard alone, by words, sentences and paragraphs, over as many blocks as it takes; the
+ * keys stand in keys.js. A polite live region tells the words.
  */
 
-import { bringIntoView, focusText, isTaken, make, once, reader, say, text } from "./dom.js";
+import { bringIntoView, focusText, make, once, reader, say, text } from "./dom.js";
+import { bind, meant } from "./keys.js";
 import { blocksIn, rangeOf, regionOf, trimSelection } from "./offsets.js";
 import * as selection from "./selection.js";
-import { sentences, words } from "./segments.js";
+import { paragraph, sentences, words } from "./segments.js";
 
 let on = false;
 let blocks = [];
@@ -14,7 +15,8 @@ let blocks = [];
 let anchor = null;
 let head = 0;
 
-const unitsOf = (kind, block) => (kind === "word" ? words(block) : sentences(block));
+const UNITS = { word: words, sentence: sentences, paragraph };
+const unitsOf = (kind, block) => UNITS[kind](block);
 const indexAt = (offset) => {
   const at = blocks.findIndex((block) => Number(block.dataset.start) > offset);
   return (at < 0 ? blocks.length : at) - 1;
@@ -70,7 +72,28 @@ function set(unit, reach) {
   if (!passage) return;
   selection.hold({ ...passage, root: text() });
   bringIntoView(rangeOf(Math.max(head - 1, 0), head) ?? range, 160);
-  say(passage.quote.length > 300 ? `${passage.quote.slice(0, 140)} … ${passage.quote.slice(-140)}` : passage.quote);
+  repeat();
+}
+
+/** Says what is selected: all of it when it is short, else how it begins and ends. */
+function repeat() {
+  const { quote } = selection.current();
+  const words = quote.length > 300 ? `${quote.slice(0, 140)} … ${quote.slice(-140)}` : quote;
+  // A region that is given the same words again says nothing.
+  say(document.getElementById("live")?.textContent === words ? `${words}\u00a0` : words);
+}
+
+/** To the first or the last word of the text or, with Shift, of the part that the selection lies in. */
+function toEnd(by, extending) {
+  const region = regionOf(blocks[indexAt(anchor.start)]);
+  const within = extending ? region : null;
+  const there = blocks.filter((block) => regionOf(block) === within);
+  const all = by > 0 ? there.reverse() : there;
+  const block = all.find((one) => words(one).length);
+  const unit = block && (by > 0 ? words(block).at(-1) : words(block)[0]);
+  if (!unit) return;
+  if (extending) set(anchor, by > 0 ? unit.end : unit.start);
+  else set(unit, unit.end);
 }
 
 function firstWord() {
@@ -94,8 +117,9 @@ function bar() {
     const keys = [
       [["←", "→"], "word"],
       [["↑", "↓"], "sentence"],
-      [["Shift"], "with an arrow extends"],
-      [["Enter"], "annotates"],
+      [["Page ↑", "Page ↓"], "paragraph"],
+      [["Shift"], "with any of these extends"],
+      [["Enter"], "takes it"],
       [["Esc"], "leaves"],
     ];
     const help = make("p", { class: "keys" });
@@ -107,11 +131,12 @@ function bar() {
   });
 }
 
+/** Begins at the words that are selected, else at the first in view; false where nothing can be tagged. */
 export function enter() {
-  if (on || !reader()?.dataset.annotate) return;
+  if (on || !reader()?.dataset.annotate) return false;
   blocks = blocksIn(text());
   const unit = blocks.length ? firstWord() : null;
-  if (!unit) return;
+  if (!unit) return false;
   on = true;
   document.body.classList.add("kbd");
   bar().hidden = false;
@@ -131,28 +156,18 @@ export function leave(keep = false) {
   if (had) focusText();
 }
 
-const MOVES = {
-  ArrowRight: ["word", 1],
-  ArrowLeft: ["word", -1],
-  ArrowDown: ["sentence", 1],
-  ArrowUp: ["sentence", -1],
-};
-
 function onKey(event) {
-  if (isTaken(event)) return;
-  if (!on) {
-    if (event.key !== "s" || document.querySelector("#composer.open")) return;
-    event.preventDefault();
-    enter();
-    return;
-  }
-  const step = MOVES[event.key];
-  if (step) (event.shiftKey ? extend : move)(...step);
-  else if (event.key === "Enter") {
+  if (!on || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const [command] = [...meant(event, "select"), ...meant(event, "any")];
+  const [, kind, back] = /^(word|sentence|paragraph)(Back)?$/.exec(command) ?? [];
+  if (kind) (event.shiftKey ? extend : move)(kind, back ? -1 : 1);
+  else if (command === "first" || command === "last") toEnd(command === "last" ? 1 : -1, event.shiftKey);
+  else if (command === "repeat") repeat();
+  else if (command === "take") {
     leave(true);
     focusText();
     selection.confirm();
-  } else if (event.key === "Escape") leave();
+  } else if (command === "close") leave();
   else return;
   event.preventDefault();
   event.stopPropagation();
@@ -160,6 +175,7 @@ function onKey(event) {
 
 export function start() {
   document.addEventListener("keydown", onKey, true);
+  bind("select", () => (document.querySelector("#composer.open") ? false : enter()));
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#kbd-select")) return;
     event.target.closest("details")?.removeAttribute("open");

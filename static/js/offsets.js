@@ -29,7 +29,7 @@ export function utf16Index(string, points) {
 }
 
 /** The text nodes of a block that belong to the canonical text, in order. */
-function* texts(block) {
+export function* texts(block) {
   const walker = document.createTreeWalker(block, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) => {
     if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
     return node.hasAttribute("data-skip") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;

@@ -1,6 +1,7 @@
 /** Moves an annotation to another passage: select it in the text, then confirm. */
 
 import { make, once, reader, say } from "./dom.js";
+import { means } from "./keys.js";
 import * as selection from "./selection.js";
 
 let address = null;
@@ -69,7 +70,7 @@ export function start() {
   const asked = /^#passage=([0-9a-f-]{36})$/.exec(location.hash);
   if (asked && reader()) enter(`/annotations/${asked[1]}/passage/`);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && address && !event.defaultPrevented) leave();
+    if (means(event, "any", "close") && address && !event.defaultPrevented) leave();
   });
   document.body.addEventListener("apparatus:changed", leave);
 }

@@ -3,21 +3,25 @@
  * replaces, and looks elements up when it needs them.
  */
 
+import * as acts from "./acts.js";
 import * as asked from "./asked.js";
 import * as arrive from "./arrive.js";
 import * as cards from "./cards.js";
 import * as changes from "./changes.js";
 import * as composer from "./composer.js";
 import * as copy from "./copy.js";
+import * as ear from "./ear.js";
 import * as find from "./find.js";
 import * as focus from "./focus.js";
 import * as fresh from "./fresh.js";
 import * as help from "./help.js";
 import * as keep from "./keep.js";
 import * as keyboard from "./keyboard.js";
+import * as keys from "./keys.js";
 import * as margin from "./margin.js";
 import * as mention from "./mention.js";
 import * as menus from "./menus.js";
+import * as moves from "./moves.js";
 import * as news from "./news.js";
 import * as notes from "./notes.js";
 import * as passage from "./passage.js";
@@ -34,5 +38,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, arrive, mention, toast, asked, copy, print, times, turn, fresh, news, help];
+const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, arrive, mention, toast, asked, copy, print, times, turn, fresh, news, help, ear, moves, acts, keys];
 for (const module of modules) module.start();

@@ -1,4 +1,4 @@
-/** Words and sentences of a block, as ranges of offsets (code points). */
+/** Words, sentences and paragraphs of a block, as ranges of offsets (code points). */
 
 import { codePoints, startOf, textOf } from "./offsets.js";
 
@@ -26,3 +26,11 @@ function split(block, granularity, wanted) {
 
 export const words = (block) => split(block, "word", (part) => part.isWordLike);
 export const sentences = (block) => split(block, "sentence", () => true);
+
+/** The block itself, without the white space around its words. */
+export function paragraph(block) {
+  const string = textOf(block);
+  const start = startOf(block) + codePoints(string, string.length - string.trimStart().length);
+  const end = startOf(block) + codePoints(string, string.trimEnd().length);
+  return start < end ? [{ start, end }] : [];
+}

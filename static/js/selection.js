@@ -8,6 +8,7 @@
 
 import { isControl, isTaken, make, once, perFrame, reader, text } from "./dom.js";
 import { clear, paint } from "./highlight.js";
+import { bind, means } from "./keys.js";
 import { blockOf, rangeOf, trimSelection } from "./offsets.js";
 
 const TOUCH_DELAY = 350;
@@ -123,13 +124,11 @@ function settle() {
 }
 
 function onKey(event) {
-  if (isTaken(event) || !picked || !taker) return;
-  if (event.key === "Escape") forget();
-  else if (event.key === "a" || (event.key === "Enter" && !isControl(event.target))) {
-    event.preventDefault();
-    confirm();
-  }
+  if (!isTaken(event) && picked && taker && means(event, "any", "close")) forget();
 }
+
+/** Enter on a link or a button is theirs. */
+const byKey = (event) => (event.key === "Enter" && isControl(event.target) ? false : confirm());
 
 export function start() {
   let waiting = 0;
@@ -155,5 +154,6 @@ export function start() {
     else if (!pointerDown || byTouch) soon(byTouch ? TOUCH_DELAY : 200, refresh);
   });
   document.addEventListener("keydown", onKey);
+  bind("annotate", byKey);
   addEventListener("resize", perFrame(() => !button().hidden && show()));
 }

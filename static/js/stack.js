@@ -4,6 +4,7 @@
  */
 
 import { isPhone, isTaken, make, reader } from "./dom.js";
+import { means } from "./keys.js";
 
 const slot = () => document.getElementById("stack");
 // A drag of this many px, or this speed in px a millisecond, is meant.
@@ -119,7 +120,7 @@ export function start() {
     } else if (isOpen() && target?.closest("#reading") && !target.closest("mark")) close();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isOpen() && !isTaken(event)) close();
+    if (means(event, "any", "close") && isOpen() && !isTaken(event)) close();
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "stack") shown();

@@ -1,11 +1,16 @@
 /**
- * `[` and `]` turn to the document before and the next. And an address of history.state.gov that
+ * Keys that turn to the document before and the next. And an address of history.state.gov that
  * names a note or a page finds it here, where such places have names of their own.
  */
 
-import { isTaken } from "./dom.js";
+import { bind } from "./keys.js";
 
-const KEYS = { "[": "prev", "]": "next" };
+/** Follows the link to the document before or after. */
+function turn(rel) {
+  const link = document.querySelector(`.turn [rel=${rel}]`);
+  if (!link) return false;
+  link.click();
+}
 
 /** The id here of what a fragment names there: `d169fn2`, `fn2`, `fn:d169fn2`, `pg_546`. */
 function idHere(fragment) {
@@ -25,14 +30,8 @@ function follow() {
 }
 
 export function start() {
-  document.addEventListener("keydown", (event) => {
-    const rel = KEYS[event.key];
-    if (!rel || isTaken(event)) return;
-    const link = document.querySelector(`.turn [rel=${rel}]`);
-    if (!link) return;
-    event.preventDefault();
-    link.click();
-  });
+  bind("documentBefore", () => turn("prev"));
+  bind("documentAfter", () => turn("next"));
   addEventListener("hashchange", follow);
   follow();
 }
