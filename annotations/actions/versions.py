@@ -91,9 +91,11 @@ def changing(
                 undoes=undoes,
             )
         yield change
-        if _renumber(annotation_set):
+        _renumber(annotation_set)
+        after = kept_themes(annotation_set.codebook_id)
+        if [pk for pk in after if pk in themes] != [pk for pk in themes if pk in after]:
             _sort_theme_ids(annotation_set.codebook)
-        _write(change, undoes)
+        _write(change, after, undoes)
 
 
 def _count(annotation_set: AnnotationSet) -> int:
@@ -121,8 +123,7 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _write(change: Change, undoes: History | None) -> None:
-    after = kept_themes(change.annotation_set.codebook_id)
+def _write(change: Change, after: Kept, undoes: History | None) -> None:
     changes: dict[str, dict[str, list[Any]]] = {}
     for pk in change.themes.keys() | after.keys():
         old, new = change.themes.get(pk, {}), after.get(pk, {})
@@ -188,16 +189,14 @@ def put_in_order(annotation_set: AnnotationSet, places: list[int]) -> None:
     update_rows(Theme, "position", [(place, pk) for place, pk in enumerate(wanted)])
 
 
-def _renumber(annotation_set: AnnotationSet) -> bool:
-    """Makes every position the place in the tree; whether any was another."""
+def _renumber(annotation_set: AnnotationSet) -> None:
+    """Makes every position the place in the tree."""
     rows = Theme.objects.of_codebook(annotation_set.codebook_id)
     order: Order = {
         pk: (above, at) for pk, above, at in rows.values_list("pk", "parent_id", "position")
     }
     places = enumerate(in_tree_order(order))
-    changed = [(place, pk) for place, pk in places if order[pk][1] != place]
-    update_rows(Theme, "position", changed)
-    return bool(changed)
+    update_rows(Theme, "position", [(at, pk) for at, pk in places if order[pk][1] != at])
 
 
 def _sort_theme_ids(codebook: Codebook) -> None:
