@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.notices import notify
 from annotations.models import (
     AnnotationSet,
@@ -158,7 +159,7 @@ def _save(assignment: Assignment, action: str, actor: User) -> Assignment:
 def move_assignment(assignment: Assignment, *, actor: User, step: int) -> Assignment:
     """Moves it past its neighbour in the set's list: ``step`` is -1 or 1. At the end it stays."""
     # Locked, so that two who move at once leave one order.
-    AnnotationSet.objects.select_for_update(no_key=True).get(pk=assignment.annotation_set_id)
+    hold(assignment.annotation_set_id)
     rows = list(assignment.annotation_set.assignments.filter(deleted_at=None).in_order())
     place = next(i for i, one in enumerate(rows) if one.pk == assignment.pk)
     other = place + step

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotations.actions.history import record
+from annotations.actions.holding import hold_unfrozen
 from annotations.actions.promises import touch_all
 from annotations.models import (
     Annotation,
@@ -104,7 +105,8 @@ def delete_group(group: Group, *, actor: User) -> None:
         raise GroupFault(f"“{group.name}” stays: there is an assignment for it.")
     if JoinLink.objects.alive().filter(group=group).exists():
         raise GroupFault(f"“{group.name}” stays: a link leads into it. Close the link first.")
-    _place(group.annotation_set, _current(group), None, actor)
+    if _place(group.annotation_set, _current(group), None, actor):
+        touch_all(group.annotation_set)
     _log(group, "delete", actor)
     group.delete()
 
@@ -182,8 +184,8 @@ def _first_groups(annotation_set: AnnotationSet, count: int, actor: User) -> lis
 
 
 def _lock(annotation_set: AnnotationSet) -> None:
-    """Whoever changes the groups of a set waits for whoever else does."""
-    AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
+    """Whoever changes the groups of a set waits for whoever else does, and for who freezes it."""
+    hold_unfrozen(annotation_set)
 
 
 def _place(

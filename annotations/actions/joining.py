@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from annotations.accounts import name_after
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.promises import pseudonym_of
 from annotations.models import (
     AnnotationSet,
@@ -200,7 +201,7 @@ def _locked(token: str) -> JoinLink:
 
 def _wait_for(link: JoinLink) -> None:
     """As above, for those who have the link already."""
-    AnnotationSet.objects.select_for_update(no_key=True).get(pk=link.annotation_set_id)
+    hold(link.annotation_set_id)
 
 
 @transaction.atomic

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from annotations.actions.former import ABOUT, hand_to_former, rows_of
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.members import end_membership, log_member
-from annotations.actions.sets import SetFault
+from annotations.actions.sets import SetFault, withdraw_editor_links
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -21,6 +22,7 @@ from annotations.models import (
     Naming,
     Question,
     Reply,
+    Role,
 )
 from annotations.notes import render_note
 
@@ -42,7 +44,7 @@ def leave(annotation_set: AnnotationSet, *, user: User, work: str) -> None:
     Who was removed may still have her work anonymised or deleted. Raises SetFault for the owner,
     for what the rule does not allow, and for those who are kept out.
     """
-    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
+    room = hold(annotation_set)
     if room.owner_id == user.pk:
         raise SetFault("The owner of a set cannot leave it: hand it over to an editor first.")
     if work not in choices_of(room):
@@ -57,6 +59,8 @@ def settle(annotation_set: AnnotationSet, user: User, work: str) -> None:
     """Does with somebody's work in a set what was decided; call it inside a transaction."""
     member = annotation_set.memberships.select_related("user", "annotation_set")
     membership = member.filter(user=user).first()
+    if membership is not None and membership.role == Role.EDITOR:
+        withdraw_editor_links(membership, actor=user)
     if work == Leaving.KEEP:
         if membership is not None:
             log_member(membership, "leave", user)
@@ -80,15 +84,18 @@ def settle(annotation_set: AnnotationSet, user: User, work: str) -> None:
 def _delete_all(annotation_set: AnnotationSet, user: User) -> None:
     """Deletes for good what somebody wrote in the set and what is kept about her there.
 
-    What others wrote is theirs: an annotation that they answered stays, without its words.
+    What others wrote is theirs: an annotation that they answered stays, without its words. Where
+    they deleted all their answers it is deleted as they are: these can still be brought back.
     """
     hers = Annotation.objects.in_set(annotation_set.pk).filter(author=user)
     replies = Reply.objects.filter(author=user, annotation__annotation_set=annotation_set)
     _forget("annotation", annotation_set, hers)
     _forget("reply", annotation_set, replies)
     replies.delete()
-    answered = Reply.objects.order_by().alive().filter(annotation=OuterRef("pk"))
+    answered = Reply.objects.order_by().filter(annotation=OuterRef("pk"))
     hers.exclude(Exists(answered)).delete()
+    unseen = hers.exclude(Exists(answered.alive()))
+    unseen.filter(deleted_at__isnull=True).update(deleted_at=timezone.now())
     AnnotationTheme.objects.filter(annotation__in=hers.order_by()).delete()
     hers.update(
         note=EMPTIED,
@@ -107,4 +114,4 @@ def _forget(kind: str, annotation_set: AnnotationSet, written: object) -> None:
     uuids = [str(uuid) for uuid in written.order_by().values_list("uuid", flat=True)]  # type: ignore[attr-defined]
     past = History.objects.filter(annotation_set=annotation_set, kind=kind)
     for start in range(0, len(uuids), 500):
-        past.filter(key__in=uuids[start : start + 500]).update(state={})
+        past.filter(key__in=uuids[start : start + 500]).update(state={}, before=None, why="")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.promises import touch_all
 from annotations.actions.sets import SetFault, withdraw_editor_links
 from annotations.models import AnnotationSet, Block, GroupMember, Membership, Role
@@ -85,7 +86,7 @@ def hand_over(annotation_set: AnnotationSet, membership: Membership, *, actor: U
 
     Raises SetFault when ``actor`` does not own the set or the other one does not edit it.
     """
-    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
+    room = hold(annotation_set)
     if room.owner_id != actor.pk:
         raise SetFault("Only its owner can hand a set over.")
     if membership.annotation_set_id != room.pk or membership.role != Role.EDITOR:
@@ -104,6 +105,6 @@ def hand_over(annotation_set: AnnotationSet, membership: Membership, *, actor: U
 
 def _check_not_owner(membership: Membership) -> None:
     # Locked as handing over locks it: who was an editor a moment ago may own the set by now.
-    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=membership.annotation_set_id)
+    room = hold(membership.annotation_set_id)
     if membership.role == Role.OWNER or membership.user_id == room.owner_id:
         raise SetFault("The owner of a set keeps her role and stays a member.")

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from annotations.actions.changing import bump, fresh, log
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.notices import notify
 from annotations.actions.replies import fresh_reply, log_reply
-from annotations.models import Annotation, AnnotationSet, Kind, Membership, Reply, Report, Role
+from annotations.models import Annotation, Kind, Membership, Reply, Report, Role
 
 # What one person can have waiting in a set: more is no report but a nuisance.
 MOST_OPEN = 20
@@ -35,7 +36,7 @@ def report(item: Written, *, by: User, reason: str = "") -> Report:
     report. Raises TooManyReports."""
     annotation_set = item.in_set
     # Locked, so that nobody gets past the limit by asking twice at once.
-    AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
+    hold(annotation_set)
     mine = annotation_set.reports.filter(by=by, outcome=Report.Outcome.OPEN)
     found = mine.filter(**_about(item)).first()
     if found is not None:

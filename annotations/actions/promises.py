@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from annotations.actions.history import record
+from annotations.actions.holding import hold_unfrozen
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -50,17 +51,15 @@ def pseudonym_of(annotation_set: AnnotationSet, user: User) -> Pseudonym:
     """What somebody is called in the set; given to her when she has no pseudonym there."""
     where = {"annotation_set": annotation_set, "user": user}
     found = Pseudonym.objects.filter(**where).first()
-    if found is not None:
-        return found
-    with transaction.atomic():
-        # Locked, so that no two get the same.
-        AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk)
+    while found is None:
         taken = set(annotation_set.pseudonyms.values_list("name", flat=True))
         name = new_pseudonym(taken)
-        made, _ = Pseudonym.objects.get_or_create(
-            **where, defaults={"name": name, "slug": slugify(name)}
-        )
-    return made
+        # The set is not locked for it: who writes may hold an annotation, for which those wait who
+        # have locked the set.
+        given = Pseudonym(**where, name=name, slug=slugify(name))
+        Pseudonym.objects.bulk_create([given], ignore_conflicts=True)
+        found = Pseudonym.objects.filter(**where).first()
+    return found
 
 
 def open_if_due(annotation_set: AnnotationSet, user: User, document_id: int) -> bool:
@@ -116,7 +115,11 @@ def change_rules(
     leaving: str,
 ) -> AnnotationSet:
     """Gives the set other rules of visibility. What was written before keeps its promise: it may be
-    shown to fewer from now on, and to more by its author alone."""
+    shown to fewer from now on, and to more by its author alone.
+
+    Raises PermissionDenied when the set has been frozen meanwhile.
+    """
+    hold_unfrozen(annotation_set)
     annotation_set.rule, annotation_set.after_count = rule, after_count
     annotation_set.naming, annotation_set.groups_apart = naming, groups_apart
     annotation_set.leaving = leaving
@@ -154,16 +157,18 @@ def _name_all(annotation_set: AnnotationSet) -> None:
         | Q(pk__in=written.values("author"))
         | Q(pk__in=replied.values("author"))
     )
-    named = annotation_set.pseudonyms.values("user")
-    taken = set(annotation_set.pseudonyms.values_list("name", flat=True))
-    made = []
-    for user in people.exclude(pk__in=named).distinct().order_by("?"):
-        name = new_pseudonym(taken)
-        taken.add(name)
-        made.append(
-            Pseudonym(annotation_set=annotation_set, user=user, name=name, slug=slugify(name))
-        )
-    Pseudonym.objects.bulk_create(made)
+    nameless = people.exclude(pk__in=annotation_set.pseudonyms.values("user")).distinct()
+    # Again where somebody who wrote meanwhile has taken a name.
+    while users := list(nameless.order_by("?")):
+        taken = set(annotation_set.pseudonyms.values_list("name", flat=True))
+        made = []
+        for user in users:
+            name = new_pseudonym(taken)
+            taken.add(name)
+            made.append(
+                Pseudonym(annotation_set=annotation_set, user=user, name=name, slug=slugify(name))
+            )
+        Pseudonym.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _open_what_is_due(annotation_set: AnnotationSet) -> None:
@@ -217,8 +222,9 @@ def release(annotation_set: AnnotationSet, *, actor: User) -> int:
     """Shows what its author wrote under an earlier, narrower promise as the rules say now.
 
     Only she can do this; what was promised more widely in some way stays so. Gives the number of
-    annotations and replies.
+    annotations and replies. Raises PermissionDenied when the set has been frozen meanwhile.
     """
+    hold_unfrozen(annotation_set)
     less, now = narrower(annotation_set, actor)
     changes: dict[str, Any] = {
         "audience": Greatest(F("audience"), Value(now.audience)),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotations.actions.codebook import copy_codebook
 from annotations.actions.history import record
+from annotations.actions.holding import hold, hold_unfrozen
 from annotations.actions.joining import revoke_link
 from annotations.actions.slugs import free_slug
 from annotations.models import (
@@ -108,7 +109,11 @@ def edit_set(
     visibility: str,
     rights: str,
 ) -> AnnotationSet:
-    """Gives the set another title, description, visibility, rights; its address stays."""
+    """Gives the set another title, description, visibility, rights; its address stays.
+
+    This and what follows raise PermissionDenied when the set has been frozen meanwhile.
+    """
+    hold_unfrozen(annotation_set)
     annotation_set.title, annotation_set.description = title, description
     annotation_set.visibility, annotation_set.rights = visibility, rights
     annotation_set.save(update_fields=["title", "description", "visibility", "rights"])
@@ -119,6 +124,7 @@ def edit_set(
 @transaction.atomic
 def renew_link(annotation_set: AnnotationSet, *, actor: User) -> AnnotationSet:
     """A new secret link; whoever has only the old one sees the set no longer."""
+    hold_unfrozen(annotation_set)
     annotation_set.link_key = new_link_key()
     annotation_set.save(update_fields=["link_key"])
     _log_set(annotation_set, "renew_link", actor)
@@ -128,6 +134,7 @@ def renew_link(annotation_set: AnnotationSet, *, actor: User) -> AnnotationSet:
 @transaction.atomic
 def add_document(annotation_set: AnnotationSet, document: Document, *, actor: User) -> SetDocument:
     """Puts a document at the end of the set's list; one that is there already stays where it is."""
+    hold_unfrozen(annotation_set)
     last = annotation_set.set_documents.aggregate(last=Max("position"))["last"]
     row, made = SetDocument.objects.get_or_create(
         annotation_set=annotation_set,
@@ -143,6 +150,7 @@ def add_document(annotation_set: AnnotationSet, document: Document, *, actor: Us
 def remove_document(annotation_set: AnnotationSet, document: Document, *, actor: User) -> None:
     """Takes a document off the set's list. Raises SetFault when the set has annotations on it,
     or an assignment asks to read it."""
+    hold_unfrozen(annotation_set)
     # Locked as annotating locks it (by adding to its revision), so that none arrives meanwhile.
     row = SetDocument.objects.select_for_update().get(
         annotation_set=annotation_set, document=document
@@ -170,6 +178,7 @@ def add_member(
 ) -> Membership:
     """Makes the account of this name a member. Raises SetFault when it cannot be one."""
     _check_role(role)
+    hold_unfrozen(annotation_set)
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         raise SetFault(f"There is no account called “{username}” on this server.")
@@ -217,6 +226,6 @@ def _check_role(role: str) -> None:
 
 def _check_not_owner(membership: Membership) -> None:
     # Locked as handing over locks it: who was an editor a moment ago may own the set by now.
-    room = AnnotationSet.objects.select_for_update(no_key=True).get(pk=membership.annotation_set_id)
+    room = hold(membership.annotation_set_id)
     if membership.role == Role.OWNER or membership.user_id == room.owner_id:
         raise SetFault("The owner of a set keeps her role and stays a member.")

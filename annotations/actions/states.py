@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from annotations.actions.history import record
+from annotations.actions.holding import hold
 from annotations.actions.sets import SetFault
 from annotations.models import AnnotationSet, State
 
@@ -18,7 +19,7 @@ def set_state(annotation_set: AnnotationSet, *, actor: User, state: str) -> Anno
     Raises SetFault when it is frozen and the actor is not its owner: then nothing changes.
     """
     # Locked, so that the history tells what became of what.
-    before = AnnotationSet.objects.select_for_update(no_key=True).get(pk=annotation_set.pk).state
+    before = hold(annotation_set).state
     if before == State.FROZEN != state and annotation_set.owner_id != actor.pk:
         raise SetFault("Only its owner can thaw a frozen set.")
     annotation_set.state = state

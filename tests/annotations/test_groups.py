@@ -46,6 +46,14 @@ def here() -> World:
     return world()
 
 
+def test_who_was_in_a_group_that_is_deleted_reads_no_page_that_was_kept_before(here: World) -> None:
+    group = make_group(here.set, actor=here.owner, name="Red")
+    move(here.set, [here.annotator.pk], group, actor=here.owner)
+    before = here.set.set_documents.get().revision
+    delete_group(group, actor=here.owner)
+    assert here.set.set_documents.get().revision == before + 1
+
+
 def students(here: World, count: int) -> list[User]:
     made = User.objects.bulk_create(User(username=f"student-{n:03}") for n in range(count))
     Membership.objects.bulk_create(

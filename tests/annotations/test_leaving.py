@@ -11,12 +11,16 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from annotations.actions.former import ABOUT, ENDED, HANDED, READ
+from annotations.actions.joining import JoinFault, join, make_link
 from annotations.actions.leaving import EMPTIED, leave
 from annotations.actions.members import block_member
+from annotations.actions.replies import create_reply, delete_reply, restore_reply
 from annotations.actions.sets import SetFault
+from annotations.holdings import written_by
 from annotations.integrity import problems
 from annotations.models import Annotation, GroupMember, History, Leaving, Mark, Naming, Reply
 from tests.annotations.traces import NEEDLES, Leaver, found, leaver
+from tests.annotations.worlds import world
 
 pytestmark = pytest.mark.django_db
 ACCOUNTS = ("auth_user", "account_emailaddress")
@@ -123,6 +127,30 @@ def test_deleting_leaves_the_answers_of_others_and_none_of_her_words():
     hers = History.objects.filter(kind="annotation", key__in=[gone.answered.uuid, gone.alone.uuid])
     assert [row.state for row in hers] == [{}, {}, {}]
     assert not [text for _, text in found(("Better.", "For me.", "My answer."))]
+
+
+def test_deleting_keeps_for_others_the_answers_that_they_deleted():
+    gone = leaver()
+    here = gone.here
+    answer = create_reply(gone.alone, author=here.annotator, note="A second thought.")
+    delete_reply(answer, actor=here.annotator)
+    leave(here.set, user=gone.user, work="delete")
+    answer.refresh_from_db()
+    kept = Annotation.objects.get(pk=gone.alone.pk)
+    assert (kept.note, kept.deleted_at is None) == (EMPTIED, False)
+    assert restore_reply(answer, actor=here.annotator).deleted_at is None
+    mine = written_by(here.annotator, here.set.slug)
+    assert mine is not None and list(mine.replies().alive()) == [answer]
+
+
+def test_an_editor_who_leaves_does_not_come_back_by_a_link_for_editors():
+    here = world()
+    link = make_link(here.set, actor=here.editor, role="editor")
+    other = make_link(here.set, actor=here.editor)
+    leave(here.set, user=here.editor, work="keep")
+    with pytest.raises(JoinFault, match="withdrawn"):
+        join(link.token, here.editor)
+    assert join(other.token, here.editor).membership.role == "annotator"
 
 
 def test_the_owner_does_not_leave(client: Client):

@@ -15,11 +15,19 @@ from annotations.actions.annotations import (
     edit_annotation,
     restore_annotation,
 )
-from annotations.actions.promises import change_rules
+from annotations.actions.groups import deal, make_group
+from annotations.actions.promises import change_rules, release
 from annotations.actions.replies import create_reply, delete_reply, edit_reply
+from annotations.actions.sets import (
+    add_document,
+    add_member,
+    edit_set,
+    remove_document,
+    renew_link,
+)
 from annotations.actions.states import set_state
 from annotations.models import Annotation, AnnotationSet, History, Reply, State, Theme
-from tests.annotations.worlds import world
+from tests.annotations.worlds import document, world
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +87,43 @@ def test_who_had_begun_before_comes_too_late(
     with pytest.raises(PermissionDenied, match="frozen"):
         change(frozen)
     assert frozen.state() == before
+
+
+RULES = {"after_count": 0, "groups_apart": True, "leaving": "keep", "naming": 2}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f, one: change_rules(one, actor=f.here.owner, rule="open", **RULES),
+        lambda f, one: release(one, actor=f.here.annotator),
+        lambda f, one: make_group(one, actor=f.here.owner, name="Red"),
+        lambda f, one: deal(one, actor=f.here.owner, count=2, all_anew=True),
+        lambda f, one: edit_set(
+            one,
+            actor=f.here.owner,
+            title="Else",
+            description="",
+            visibility="public",
+            rights="",
+        ),
+        lambda f, one: renew_link(one, actor=f.here.owner),
+        lambda f, one: add_document(one, document("d170"), actor=f.here.owner),
+        lambda f, one: remove_document(one, f.here.document, actor=f.here.owner),
+        lambda f, one: add_member(one, actor=f.here.owner, username="stranger"),
+    ],
+    ids=["rules", "release", "group", "deal", "edit", "link", "document", "remove", "member"],
+)
+def test_who_had_begun_to_change_the_set_comes_too_late(
+    frozen: Frozen, change: Callable[[Frozen, AnnotationSet], object]
+) -> None:
+    one = frozen.here.set
+    assert one.state == "open", "as it was loaded before it was frozen"
+    Annotation.objects.update(naming=0)
+    before = [frozen.state(), list(AnnotationSet.objects.values())]
+    with pytest.raises(PermissionDenied, match="frozen"):
+        change(frozen, one)
+    assert [frozen.state(), list(AnnotationSet.objects.values())] == before
 
 
 @pytest.mark.parametrize(
