@@ -39,8 +39,6 @@ class _Row(NamedTuple):
     quote: str
     prefix: str
     suffix: str
-    theme_ids: str
-    note: str
     visibility: str
     anchor: str
 
@@ -145,7 +143,13 @@ def reanchor(old_edition: int, new_edition: int, run: Import | None = None) -> O
     _keep_how(rows, found, old_edition, new_edition, run, now)
     passages = [_new_passage(text.text, row, one) for row, one in zip(rows, found, strict=True)]
     _move(rows, found, passages, old_edition, new_edition)
-    _record(rows, found, passages, now)
+    editions = [old_edition if o.verdict == Verdict.ORPHAN else new_edition for o in found]
+    after = [
+        _place(edition, ANCHORS[one.verdict], passage)
+        for edition, one, passage in zip(editions, found, passages, strict=True)
+    ]
+    before_it = [_place(old_edition, row.anchor, row.passage()) for row in rows]
+    _record(rows, before_it, after, now)
     return Outcome(Counter(one.verdict for one in found))
 
 
@@ -214,24 +218,29 @@ def _move(
     )
 
 
+def _place(edition: int, anchor: str, passage: Passage) -> dict[str, Any]:
+    """What of an annotation's state is changed by this, as ``changing.state_of`` names it."""
+    return {
+        **{"edition_id": edition, "anchor": str(anchor)},
+        **{"start": passage.start, "end": passage.end, "quote": passage.quote},
+    }
+
+
 def _record(
-    rows: Sequence[_Row], found: Sequence[Anchored], passages: Sequence[Passage], now: datetime
+    rows: Sequence[_Row],
+    before: Sequence[dict[str, Any]],
+    after: Sequence[dict[str, Any]],
+    now: datetime,
 ) -> None:
     """A history row for each, as ``history.record`` writes it."""
     insert_rows(
         History,
-        ("at", "annotation_set", "kind", "key", "action", "state"),
+        ("at", "annotation_set", "kind", "key", "action", "before", "state", "why"),
         (
             (
                 *(now, row.annotation_set_id, "annotation", str(row.uuid), "reanchor"),
-                packed_json(
-                    {
-                        **{"start": passage.start, "end": passage.end, "quote": passage.quote},
-                        **{"theme_ids": row.theme_ids, "note": row.note},
-                        **{"visibility": row.visibility, "anchor": ANCHORS[one.verdict]},
-                    }
-                ),
+                *(packed_json(old), packed_json(new | {"visibility": row.visibility}), ""),
             )
-            for row, one, passage in zip(rows, found, passages, strict=True)
+            for row, old, new in zip(rows, before, after, strict=True)
         ),
     )

@@ -162,7 +162,7 @@ def test_it_stands_right_settles_it_once_and_can_be_undone(here: World):
     row.refresh_from_db()
     assert (row.decided_by, again(annotation).anchor) == (None, "review")
     actions = [h.action for h in History.objects.filter(key=str(annotation.uuid))]
-    assert actions == ["create", "reanchor", "confirm", "undo"]
+    assert actions == ["create", "reanchor", "confirm", "undecide"]
 
 
 def attach(here: World, annotation: Annotation, words: str) -> None:

@@ -276,7 +276,7 @@ def test_every_decision_leaves_its_history(client: Client, here: Changed):
         ("create", here.world.annotator),
         ("reanchor", None),
         ("confirm", here.world.editor),
-        ("undo", here.world.editor),
+        ("undecide", here.world.editor),
     ]
     assert Anchoring.objects.filter(annotation=here.review).count() == 1
 
