@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from annotations.actions.promises import narrower
 from annotations.models import (
@@ -27,6 +27,7 @@ from annotations.models import (
     Sharing,
 )
 from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
+from annotations.viewers import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,14 @@ class Holding:
         return hers.order_by("edition__document", "start", "-end", "pk")
 
     def replies(self) -> ReplyQuerySet:
-        """All that she answered, privately too; deleted ones too."""
-        hers = Reply.objects.filter(author=self.user)
-        return hers.filter(annotation__annotation_set=self.annotation_set).order_by("created", "pk")
+        """All that she answered, privately too; deleted ones too. ``sees`` is whether what she
+        answered is in her sight now: its author may have made it private since, or she left."""
+        seen = Annotation.objects.order_by().visible_to(Viewer(self.user.pk))
+        hers = Reply.objects.filter(
+            author=self.user, annotation__annotation_set=self.annotation_set
+        )
+        sees = Q(annotation__author=self.user) | Exists(seen.filter(pk=OuterRef("annotation")))
+        return hers.annotate(sees=sees).order_by("created", "pk")
 
     def answers(self) -> ReplyQuerySet:
         """What editors answered her privately."""

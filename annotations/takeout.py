@@ -19,7 +19,7 @@ from annotations.formats import csv, w3c
 from annotations.formats.times import iso
 from annotations.formats.values import AnnotationValue
 from annotations.holdings import Holding
-from annotations.models import Annotation, AnnotationSet, NoticeChoice, Reply
+from annotations.models import Annotation, AnnotationSet, NoticeChoice
 from annotations.naming import Names
 from annotations.notes import render_note
 from annotations.permissions import Viewer
@@ -153,12 +153,13 @@ def _with_annotation(replies: Any) -> Any:
     return replies.select_related("author", "annotation").defer("note_html")
 
 
-def _reply(row: Reply) -> Json:
+def _reply(row: Any) -> Json:
+    """``row`` is a reply; with ``sees``, where it may answer what its reader does not see now."""
     path = reverse("annotations:annotation", args=[row.annotation.uuid])
     return {
         "id": str(row.uuid),
         "to": f"{settings.SITE_URL}{path}",
-        "passage": row.annotation.quote,
+        "passage": row.annotation.quote if getattr(row, "sees", True) else None,
         "note": row.note,
         "private": row.visibility == "private",
         "created": iso(row.created),

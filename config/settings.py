@@ -7,9 +7,9 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 
 from config.env import flag, issuer, listing, number, text
+from config.secret import kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = Path(text("DATA", str(BASE_DIR / "var"))).resolve()
@@ -20,12 +20,7 @@ def secret_key() -> str:
     """The key of the environment, or one that is made once and kept beside the database."""
     if key := text("APPARATUS_SECRET_KEY"):
         return key
-    path = DATA / "secret_key"
-    if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
-    return path.read_text()
+    return kept_secret(DATA / "secret_key")
 
 
 SECRET_KEY = secret_key()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from annotations.formats import FORMATS, csv
+from tests.annotations.racing import database_of_its_own
 from tests.annotations.worlds import World, world
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -54,6 +60,31 @@ def test_standard_output_is_utf_8_with_the_formats_own_line_ends(here: World, ca
     # Two rows; the line feeds of the text inside cells stay what they are.
     assert out.count(b"\r\n") == 2
     assert out.endswith(b"\r\n")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reader_who_goes_is_no_fault(here: World, tmp_path: Path):
+    if connection.vendor != "sqlite":
+        pytest.skip("what the command writes to is the same on either database")
+    for _ in range(40):
+        here.annotate(note="Long " * 800)
+    with database_of_its_own(tmp_path):
+        name = connection.settings_dict["NAME"]
+        address = f"sqlite:///{name}"
+        words = [sys.executable, "manage.py", "export_set", "a-seminar", "--format", "csv"]
+        process = subprocess.Popen(
+            [*words, "--output", "-"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "DATABASE_URL": address, "DATA": str(tmp_path / "data")},
+            cwd=ROOT,
+        )
+        assert process.stdout and process.stderr
+        assert process.stdout.readline().startswith(b"id,set,")
+        process.stdout.close()
+        said = process.stderr.read()
+        process.stderr.close()
+        assert (process.wait(timeout=60), said) == (141, b"")
 
 
 def test_as_a_user_it_writes_what_that_user_sees(here: World):

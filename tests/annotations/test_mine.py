@@ -17,6 +17,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from annotations.actions.annotations import edit_annotation
 from annotations.actions.erasing import erase, sets_of
 from annotations.actions.members import remove_member
 from annotations.actions.promises import change_rules
@@ -102,6 +103,36 @@ def test_the_file_names_nobody_whom_the_set_does_not(client: Client, naming: int
         text = file.read(name).decode().replace("annotator since", "")
         assert '"annotator"' not in text.replace('"role": "annotator"', ""), name
         assert ">annotator" not in text, name
+
+
+def test_what_one_answered_is_not_told_after_its_author_made_it_private(client: Client):
+    here = world()
+    theirs = here.annotate(author=here.editor)
+    create_reply(theirs, author=here.annotator, note="I see.")
+    client.force_login(here.annotator)
+    path = here.path("mine/")
+    assertContains(client.get(path), "To “Afghanistan Day”")
+    edit_annotation(theirs, actor=here.editor, themes=[], note="", visibility="private")
+    page = client.get(path)
+    assertContains(page, "To something that is not shown to you now")
+    assertContains(page, "I see.")
+    assertNotContains(page, "Afghanistan Day")
+    assertNotContains(page, str(theirs.uuid))
+    file = unzipped(client, f"{path}download/")
+    assert not [name for name in file.namelist() if b"Afghanistan Day" in file.read(name)]
+    assert json.loads(file.read("a-seminar/rest.json"))["replies"][0]["note"] == "I see."
+
+
+def test_who_has_left_is_told_what_she_answered_of_her_own_alone(client: Client):
+    here = world()
+    for author in (here.annotator, here.editor):
+        one = here.annotate("linkage" if author == here.editor else "speak", author=author)
+        create_reply(one, author=here.annotator, note="I see.")
+    remove_member(here.set.memberships.get(user=here.annotator), actor=here.owner)
+    client.force_login(here.annotator)
+    page = client.get(here.path("mine/"))
+    assertContains(page, "To “speak”")
+    assertNotContains(page, "linkage")
 
 
 def rules(here: World, **changes: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,9 @@ from annotations.formats.values import AnnotationValue
 from annotations.models import AnnotationSet
 from annotations.models.annotations import AnnotationQuerySet
 from annotations.permissions import Viewer
+
+# What a shell says of a program that wrote to a reader who had gone: `export_set … | head`.
+READER_GONE = 141
 
 
 class Command(BaseCommand):
@@ -54,6 +58,9 @@ class Command(BaseCommand):
                 self._to_standard_output(pieces)
             else:
                 _to_file(pieces, Path(output))
+        except BrokenPipeError:
+            _let_go_of_standard_output()
+            raise SystemExit(READER_GONE) from None
         except OSError as fault:
             raise CommandError(f"Cannot write {output}: {fault.strerror or fault}.") from None
         where = "standard output" if output == "-" else output
@@ -113,6 +120,13 @@ def _load(
     if not sets.visible_to(viewer).exists():
         raise CommandError(f"{username} does not see the set {slug!r}.")
     return annotation_set, seen_of(annotation_set, viewer), viewer
+
+
+def _let_go_of_standard_output() -> None:
+    """Else Python tries once more at its end to write what nobody reads, and complains."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _to_file(pieces: Iterable[str], path: Path) -> None:
