@@ -26,11 +26,14 @@ import * as news from "./news.js";
 import * as notes from "./notes.js";
 import * as passage from "./passage.js";
 import * as print from "./print.js";
+import * as reach from "./reach.js";
 import * as selection from "./selection.js";
+import * as sheet from "./sheet.js";
 import * as stack from "./stack.js";
 import * as times from "./times.js";
 import * as toast from "./toast.js";
 import * as turn from "./turn.js";
+import * as typing from "./typing.js";
 
 document.documentElement.classList.add("js");
 // htmx would carry over an element's old style with setAttribute, which the page's policy forbids, and
@@ -38,5 +41,5 @@ document.documentElement.classList.add("js");
 htmx.config.attributesToSettle = [];
 
 // The order is that in which Escape is offered: what lies on top comes first.
-const modules = [changes, menus, composer, keyboard, passage, notes, selection, stack, keep, focus, margin, cards, find, arrive, mention, toast, asked, copy, print, times, turn, fresh, news, help, ear, moves, acts, keys];
+const modules = [changes, menus, composer, keyboard, typing, reach, passage, notes, selection, sheet, stack, keep, focus, margin, cards, find, arrive, mention, toast, asked, copy, print, times, turn, fresh, news, help, ear, moves, acts, keys];
 for (const module of modules) module.start();

@@ -75,8 +75,9 @@ function button() {
     const act = make("button", { type: "button", class: "button primary", id: "picker-annotate" }, "Annotate");
     // The selection must outlive the press on the button.
     made.addEventListener("pointerdown", (event) => event.preventDefault());
+    const extend = make("button", { type: "button", class: "button", id: "picker-extend" }, "Reach further");
     act.addEventListener("click", confirm);
-    made.append(act, make("kbd", { "aria-hidden": "true" }, "a"));
+    made.append(act, extend, make("kbd", { "aria-hidden": "true" }, "a"));
     return made;
   });
 }
@@ -105,8 +106,8 @@ function show() {
 }
 
 function refresh() {
-  // While a passage is chosen by keyboard, the browser's own selection is empty and means nothing.
-  if (document.querySelector("#composer.open") || document.body.classList.contains("kbd")) return;
+  // While a passage is chosen by keyboard or by taps, the browser's own selection means nothing.
+  if (document.querySelector("#composer.open") || document.body.matches(".kbd, .reaching")) return;
   const found = reader()?.dataset.annotate ? read() : null;
   picked = found;
   if (found) show();

@@ -1,15 +1,13 @@
 /**
  * All annotations that lie at one offset, in a panel over the margin or, on a phone, in a sheet from
- * below: dragged up it grows, dragged down it closes.
+ * below, which a drag down closes.
  */
 
-import { isPhone, isTaken, make, reader } from "./dom.js";
+import { isPhone, isTaken, reader } from "./dom.js";
 import { means } from "./keys.js";
+import { draggable, grip } from "./sheet.js";
 
 const slot = () => document.getElementById("stack");
-// A drag of this many px, or this speed in px a millisecond, is meant.
-const FAR = 90;
-const FAST = 0.6;
 let shownAt = null;
 let back = null;
 let wanted = null;
@@ -57,7 +55,7 @@ function shown() {
   if (!panel) return close();
   const fresh = !isOpen();
   box.classList.add("open");
-  if (!box.querySelector(".grip")) panel.prepend(make("div", { class: "grip", "aria-hidden": "true" }));
+  grip(box, panel);
   const named = wanted && box.querySelector(`[id="${wanted}"]`);
   // A reply lies folded in its card.
   named?.closest("details")?.setAttribute("open", "");
@@ -78,35 +76,8 @@ function again() {
   if (isOpen() && shownAt) htmx.ajax("GET", shownAt, { target: "#stack", swap: "innerHTML show:none" });
 }
 
-/** The sheet follows the finger; let go, it closes, grows or springs back. */
-function drag(event) {
-  const handle = event.target.closest?.("#stack .grip, #stack .stack-head");
-  if (!handle || !isPhone() || event.target.closest("a, button")) return;
-  const box = slot();
-  const from = event.clientY;
-  const began = event.timeStamp;
-  handle.setPointerCapture(event.pointerId);
-  box.classList.add("dragged");
-  const move = (now) => box.style.setProperty("--pulled", `${Math.max(now.clientY - from, -40)}px`);
-  const end = (now) => {
-    handle.removeEventListener("pointermove", move);
-    box.classList.remove("dragged");
-    box.style.removeProperty("--pulled");
-    const by = now.clientY - from;
-    const speed = by / Math.max(now.timeStamp - began, 1);
-    if (now.type === "pointercancel") return;
-    if (by > FAR || speed > FAST) {
-      if (box.classList.contains("tall") && by < 2.5 * FAR) box.classList.remove("tall");
-      else close();
-    } else if (by < -FAR / 2 || speed < -FAST) box.classList.add("tall");
-  };
-  handle.addEventListener("pointermove", move);
-  handle.addEventListener("pointerup", end, { once: true });
-  handle.addEventListener("pointercancel", end, { once: true });
-}
-
 export function start() {
-  document.addEventListener("pointerdown", drag);
+  draggable("stack", ".grip, .stack-head", close);
   document.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest("#stack [data-close]")) {
