@@ -90,7 +90,7 @@ def _stopped(row: Any) -> Stopped:
         row.annotation_set,
         row.at,
         f"{page}#b{index}" if current else page,
-        shorten(row.begins[: max(length, 0)]),
+        shorten(row.begins[: max(length, 0)], WORDS),
         percent,
         f"{page}#b{further}" if current and further > index and percent < 100 else "",
     )

@@ -63,8 +63,9 @@ def test_the_start_costs_the_same_however_much_there_is(
     with django_assert_num_queries(2):
         client.get("/")
     client.force_login(UserFactory())
-    # Session and account, sets, documents, and whether an assignment waits.
-    with django_assert_num_queries(5):
+    # Session and account, sets, documents, whether an assignment waits, where she stopped, and
+    # whether something was said to her.
+    with django_assert_num_queries(7):
         client.get("/")
 
 

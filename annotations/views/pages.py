@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -22,6 +23,7 @@ from annotations.permissions import viewer_of
 from annotations.place import place_of
 from annotations.threads import privately
 from annotations.upcoming import upcoming
+from annotations.views.recent import waiting
 from annotations.views.safe import sent
 from archive.models import Document
 
@@ -32,13 +34,15 @@ JSON_LD = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 def home(request: Request) -> HttpResponse:
     """What can be read here, and in which sets."""
     viewer = viewer_of(request)
-    context = {
+    context: dict[str, Any] = {
         "documents": Document.objects.filter(current__isnull=False, volume__is_listed=True)
         .select_related("volume")
         .in_reading_order()[:12],
         "sets": AnnotationSet.objects.visible_to(viewer).with_role(viewer)[:12],
         "upcoming": upcoming(viewer),
     }
+    if viewer.signed_in:
+        context |= waiting(request)
     return render(request, "annotations/home.html", context)
 
 

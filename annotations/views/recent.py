@@ -26,6 +26,8 @@ from annotations.views.rooms import words_of
 
 A_PAGE = 30
 A_FEW = 3
+# Among so many of the latest those are looked for that were not read to their end.
+LOOKED_AT = 12
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 # Within the range of every column.
@@ -69,10 +71,11 @@ def work(request: Request) -> HttpResponse:
 
 
 def waiting(request: Request) -> dict[str, Any]:
-    """Where one may go on reading, and what was last said to one: of both a few. Six queries at
+    """Where one may go on reading, and what was last said to one: of both a few. Seven queries at
     most, two when there is nothing."""
     viewer = viewer_of(request)
-    return {"reading": positions.stopped(viewer, A_FEW), "said": recent.said_to(viewer, A_FEW)}
+    begun = [one for one in positions.stopped(viewer, LOOKED_AT) if not one.done]
+    return {"reading": begun[:A_FEW], "said": recent.said_to(viewer, A_FEW)}
 
 
 @login_required

@@ -1,29 +1,14 @@
 /** One's own work by the days of one's own time zone; without this module they are the server's. */
 
+import { dayOf, nameOf } from "./days.js";
+import * as drafts from "./mydrafts.js";
 import * as times from "./times.js";
 
 document.documentElement.classList.add("js");
 
-const DAY = 86_400_000;
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
-const named = (options) => (moment) => new Intl.DateTimeFormat("en", options).format(moment);
-const weekday = named({ weekday: "long" });
-const month = named({ month: "long" });
-
-const two = (number) => String(number).padStart(2, "0");
-const dayOf = (moment) => `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-
-/** What a day is called, as the server calls it (annotations/days.py). */
-function nameOf(moment, now = new Date()) {
-  const noon = (one) => Date.UTC(one.getFullYear(), one.getMonth(), one.getDate());
-  const ago = Math.round((noon(now) - noon(moment)) / DAY);
-  if (ago === 0 || ago === 1) return ["Today", "Yesterday"][ago];
-  if (ago > 1 && ago < 7) return weekday(moment);
-  const year = moment.getFullYear() === now.getFullYear() ? "" : ` ${moment.getFullYear()}`;
-  return `${weekday(moment)}, ${moment.getDate()} ${month(moment)}${year}`;
-}
 
 /** The lines under the days that they belong to here; the headings of the server are used again. */
 function regroup(work) {
@@ -77,3 +62,4 @@ if (work && zone) {
   clocks(work);
 }
 times.start();
+drafts.start();
