@@ -114,8 +114,9 @@ def log(
     undoes: History | None = None,
     part_of: History | None = None,
 ) -> History:
-    """Writes the history row of a change to an annotation."""
-    return record(
+    """Writes the history row of a change to an annotation, which the annotation has as ``logged``
+    from then on."""
+    annotation.logged = record(
         "annotation",
         annotation.uuid,
         action,
@@ -127,6 +128,7 @@ def log(
         undoes=undoes,
         part_of=part_of,
     )
+    return annotation.logged
 
 
 def in_order(themes: Iterable[Theme]) -> list[Theme]:

@@ -120,10 +120,11 @@ def change_rules(
     Raises PermissionDenied when the set has been frozen meanwhile.
     """
     hold_unfrozen(annotation_set)
+    fields = ("rule", "after_count", "naming", "groups_apart", "leaving")
+    before = AnnotationSet.objects.values(*fields).get(pk=annotation_set.pk)
     annotation_set.rule, annotation_set.after_count = rule, after_count
     annotation_set.naming, annotation_set.groups_apart = naming, groups_apart
     annotation_set.leaving = leaving
-    fields = ("rule", "after_count", "naming", "groups_apart", "leaving")
     annotation_set.save(update_fields=fields)
     if naming == Naming.PSEUDONYM:
         _name_all(annotation_set)
@@ -136,6 +137,7 @@ def change_rules(
         "change_rules",
         actor=actor,
         annotation_set=annotation_set,
+        before=before,
         state={field: getattr(annotation_set, field) for field in fields},
     )
     return annotation_set

@@ -35,26 +35,38 @@ class SetFault(ValueError):
     """Something that cannot be done to a set; its message says why, in one sentence."""
 
 
-def _log_set(annotation_set: AnnotationSet, action: str, actor: User, **more: Any) -> None:
-    fields = ("title", "description", "visibility", "rights", "state")
-    state = {field: getattr(annotation_set, field) for field in fields} | more
+_KEPT = ("title", "description", "visibility", "rights", "state")
+
+
+def _log_set(
+    annotation_set: AnnotationSet,
+    action: str,
+    actor: User,
+    before: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
+    state = {field: getattr(annotation_set, field) for field in _KEPT} | more
     record(
         "annotationset",
         annotation_set.pk,
         action,
         actor=actor,
         annotation_set=annotation_set,
+        before=before,
         state=state,
     )
 
 
-def _log_member(membership: Membership, action: str, actor: User, username: str) -> None:
+def _log_member(
+    membership: Membership, action: str, actor: User, username: str, was: str = ""
+) -> None:
     record(
         "membership",
         membership.pk,
         action,
         actor=actor,
         annotation_set=membership.annotation_set,
+        before={"user": username, "role": was} if was else None,
         state={"user": username, "role": membership.role},
     )
 
@@ -114,10 +126,11 @@ def edit_set(
     This and what follows raise PermissionDenied when the set has been frozen meanwhile.
     """
     hold_unfrozen(annotation_set)
+    before = AnnotationSet.objects.values(*_KEPT).get(pk=annotation_set.pk)
     annotation_set.title, annotation_set.description = title, description
     annotation_set.visibility, annotation_set.rights = visibility, rights
     annotation_set.save(update_fields=["title", "description", "visibility", "rights"])
-    _log_set(annotation_set, "edit", actor)
+    _log_set(annotation_set, "edit", actor, before)
     return annotation_set
 
 
@@ -202,13 +215,13 @@ def change_role(membership: Membership, *, actor: User, role: str) -> Membership
     _check_not_owner(membership)
     if membership.role == Role.EDITOR != role:
         withdraw_editor_links(membership, actor=actor)
-    membership.role = role
+    was, membership.role = membership.role, role
     membership.save(update_fields=["role"])
     if role == Role.EDITOR:
         # Editors see all groups, and are in none.
         current = GroupMember.objects.current().filter(annotation_set=membership.annotation_set)
         current.filter(user=membership.user_id).update(left_at=timezone.now())
-    _log_member(membership, "edit", actor, membership.user.get_username())
+    _log_member(membership, "edit", actor, membership.user.get_username(), was)
     return membership
 
 

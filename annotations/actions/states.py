@@ -35,6 +35,7 @@ def set_state(annotation_set: AnnotationSet, *, actor: User, state: str) -> Anno
         {State.OPEN: "open", State.CLOSED: "close", State.FROZEN: "freeze"}[State(state)],
         actor=actor,
         annotation_set=annotation_set,
-        state={"state": state, "before": before},
+        before={"state": before},
+        state={"state": state},
     )
     return annotation_set

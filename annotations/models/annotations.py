@@ -114,6 +114,8 @@ class Annotation(Promised):
     opens = False
     # Whether it was there already when it was sent for the second time; not a column.
     already = False
+    # The row of history of its last change in this process, by which it is taken back.
+    logged: Any = None
 
     objects = AnnotationQuerySet.as_manager()
 
