@@ -19,6 +19,7 @@ from annotations.place import Place
 from annotations.query import ReaderQuery, labelled
 from annotations.sight import earlier_here, open_questions, people_of, rows_of
 from annotations.standing import empty_words, may_finish
+from annotations.writers import key_of
 from archive.citations import chicago, citation_of
 from archive.kept import Kept
 from archive.metadata import Described
@@ -89,6 +90,7 @@ def shell_of(place: Place, user: AbstractBaseUser | AnonymousUser) -> str:
         context = {
             "place": place,
             "user": user,
+            "writer": key_of(user),
             "csrf_token": TOKEN_HOLE,
             "filters": FILTERS_HOLE,
             "reading": READING_HOLE,

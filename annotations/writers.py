@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
@@ -31,7 +32,7 @@ UNSHOWN = ("/accounts/", "/admin/", "/account/", "/signin/")
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
-def key_of(user: User | AnonymousUser) -> str:
+def key_of(user: AbstractBaseUser | AnonymousUser) -> str:
     """A sign of an account that tells nothing of it; empty for nobody."""
     if not user.is_authenticated:
         return ""

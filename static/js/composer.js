@@ -155,6 +155,9 @@ export function start() {
     if (event.detail.target?.id === "composer") show();
   });
   // Only once the answer is swapped in: htmx looks up its targets from the form that it sent.
-  document.body.addEventListener("apparatus:changed", () => isOpen() && setTimeout(close));
+  const closeAfter = ({ target }) => target.closest?.("#composer") && setTimeout(close);
+  document.body.addEventListener("apparatus:changed", closeAfter);
+  // What could not be sent yet waits elsewhere.
+  document.body.addEventListener("apparatus:done", closeAfter);
   addEventListener("resize", place);
 }

@@ -25,11 +25,23 @@ function show() {
   if (!busy) wait();
 }
 
-/** Says something in the toast. */
-export function toast(words) {
-  slot()?.replaceChildren(make("span", {}, words));
+/** Says something in the toast; with an act, a button does it. */
+export function toast(words, { name = "", act = null } = {}) {
+  const parts = [make("span", {}, words)];
+  if (act) {
+    const button = make("button", { type: "button", class: "button" }, name);
+    button.addEventListener("click", () => {
+      hide();
+      act();
+    });
+    parts.push(button);
+  }
+  slot()?.replaceChildren(...parts);
   show();
 }
+
+/** Whether the words that could not be sent are told of elsewhere: those of a form that is kept. */
+const isKept = ({ requestConfig }) => requestConfig?.verb !== "get" && requestConfig?.elt?.matches?.("form[data-draft]");
 
 export function start() {
   const over = (event) => event.target instanceof Element && event.target.closest("#toast") !== null;
@@ -44,16 +56,19 @@ export function start() {
   document.addEventListener("focusin", hold);
   onChange((changed) => within(changed, "#toast") && show());
   document.body.addEventListener("htmx:responseError", (event) => {
-    const status = event.detail.xhr.status;
+    const { status } = event.detail.xhr;
+    if (event.detail.xhr.getResponseHeader("Apparatus-Session")) return;
+    if (isKept(event.detail) && (status >= 500 || status === 429)) return;
     const words = {
       403: "You may not do this here. Nothing was changed.",
       404: "This is no longer here. Load the page again to see its present state.",
     };
     toast(words[status] ?? "The server could not do this. Nothing was changed; try again.");
   });
-  document.body.addEventListener("htmx:sendError", () =>
-    toast("The server cannot be reached. Nothing was changed; what you wrote is still here."),
-  );
+  const lost = ({ detail }) =>
+    isKept(detail) || toast("The server cannot be reached. Nothing was changed; what you wrote is still here.");
+  document.body.addEventListener("htmx:sendError", lost);
+  document.body.addEventListener("htmx:timeout", lost);
   document.addEventListener("keydown", (event) => event.key === "Escape" && over(event) && hide());
   show();
 }
