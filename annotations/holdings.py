@@ -22,11 +22,13 @@ from annotations.models import (
     Progress,
     Promise,
     Pseudonym,
+    ReadingPosition,
     Reply,
     Report,
     Sharing,
 )
 from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
+from annotations.positions import with_places
 from annotations.viewers import Viewer
 
 
@@ -74,6 +76,11 @@ class Holding:
     def progress(self) -> list[Progress]:
         rows = Progress.objects.filter(user=self.user, annotation_set=self.annotation_set)
         return list(rows.select_related("document__volume").order_by("document", "pk"))
+
+    def positions(self) -> list[ReadingPosition]:
+        """Where she stopped reading."""
+        rows = ReadingPosition.objects.filter(user=self.user, annotation_set=self.annotation_set)
+        return list(with_places(rows))
 
     def pseudonym(self) -> str:
         rows = Pseudonym.objects.filter(user=self.user, annotation_set=self.annotation_set)

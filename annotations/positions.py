@@ -105,6 +105,11 @@ def _index(blocks: tuple[Block, ...], offset: int) -> int:
     return max(0, bisect_right([block.start for block in blocks], offset) - 1)
 
 
+def with_places(rows: QuerySet[ReadingPosition]) -> QuerySet[ReadingPosition]:
+    """With document, volume and set, and nothing of the text, in the order of the documents."""
+    return rows.select_related("document__volume", "annotation_set").order_by("document", "pk")
+
+
 class Kept(NamedTuple):
     """A position as the reader's page takes it; offsets are those of its edition."""
 

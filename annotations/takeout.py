@@ -19,10 +19,11 @@ from annotations.formats import csv, w3c
 from annotations.formats.times import iso
 from annotations.formats.values import AnnotationValue
 from annotations.holdings import Holding
-from annotations.models import Annotation, AnnotationSet, NoticeChoice
+from annotations.models import Annotation, AnnotationSet, NoticeChoice, ReadingPosition
 from annotations.naming import Names
 from annotations.notes import render_note
 from annotations.permissions import Viewer
+from annotations.positions import is_kept, with_places
 from archive.models import Edition
 
 Json = dict[str, Any]
@@ -123,6 +124,7 @@ def rest_of(holding: Holding) -> Json:
             }
             for row in holding.progress()
         ],
+        "stopped": [_position(row) for row in holding.positions()],
         "reports": [
             {"annotation": str(row.annotation.uuid), "reason": row.reason, "at": iso(row.at)}
             for row in holding.reports()
@@ -168,6 +170,17 @@ def _reply(row: Any) -> Json:
     }
 
 
+def _position(row: ReadingPosition) -> Json:
+    return {
+        "document": f"{row.document.volume.slug}/{row.document.slug}",
+        "set": row.annotation_set.slug if row.annotation_set else None,
+        "edition": row.edition_id,
+        "offset": row.offset,
+        "furthest": row.furthest,
+        "at": iso(row.at),
+    }
+
+
 def _annotation(row: Annotation) -> Json:
     return {
         "id": str(row.uuid),
@@ -182,6 +195,7 @@ def _account(user: User) -> Json:
     """What is kept of an account besides its sets."""
     mails = EmailAddress.objects.filter(user=user).values_list("email", "verified")
     choices = NoticeChoice.objects.filter(user=user).values("kind", "in_app", "by_mail")
+    positions = with_places(ReadingPosition.objects.filter(user=user))
     return {
         "username": user.get_username(),
         "first_name": user.first_name,
@@ -195,6 +209,8 @@ def _account(user: User) -> Json:
             for one in user.socialaccount_set.order_by("pk")  # type: ignore[attr-defined]
         ],
         "notifications": list(choices),
+        "keeps_where_reading_stopped": is_kept(Viewer(user.pk)),
+        "stopped": [_position(row) for row in positions],
     }
 
 

@@ -70,7 +70,7 @@ ABOUT = (
 )
 # What nobody needs when she is gone.
 ENDED = (Trace(Notification, "user", _HERE), Trace(Membership, "user", _HERE))
-# The same, of whoever reads: one has it in sets, too, that one is no member of and wrote nothing in.
+# The same; whoever reads has it, in sets too in which she wrote nothing and is no member.
 READ = (Trace(ReadingPosition, "user", _HERE),)
 
 
