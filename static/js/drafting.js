@@ -84,7 +84,7 @@ function bind(form, id) {
 /** Keeps what stands in a form now; gives its record, or null where nothing is written. What is sent is
  * kept in any case (`all`): a passage alone is an annotation, too. */
 export function keep(form, all = false) {
-  if (!drafts.writer()) return null;
+  if (!drafts.writer() || "done" in form.dataset) return null;
   let entry = entryOf(form);
   if (!entry && !all && !isWritten(form)) return null;
   entry ??= bind(form, drafts.newId());
@@ -98,6 +98,8 @@ export function keep(form, all = false) {
     open.delete(entry.id);
     return null;
   }
+  // A field tells of its change once more when it is left: what waits is not written on by that.
+  if (before && JSON.stringify(before.values) === JSON.stringify(record.values)) return before;
   drafts.put({ ...record, taken: before?.taken });
   return record;
 }
