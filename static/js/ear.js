@@ -124,7 +124,7 @@ function wordsFor(block, pieces, all, names) {
   const here = all.filter((one) => one.start < to && one.end > from);
   if (way() === "quiet") {
     return runsOf(pieces).flatMap((run) => [
-      { piece: run[0], before: "highlight", after: "" },
+      { piece: run[0], before: "highlight", after: "", to: null },
       { piece: run.at(-1), before: "", after: "end of highlight" },
     ]);
   }
@@ -135,6 +135,7 @@ function wordsFor(block, pieces, all, names) {
 
 /** A link to the card, for screen readers alone: it is in their list of links, and no stop of the Tab key. */
 function link(words, to) {
+  if (!to) return make("span", { class: "ear", "data-skip": "", "data-before": words });
   const made = make("a", { class: "ear", "data-skip": "", href: to.id ? `#${to.id}` : "#margin", tabindex: "-1", "aria-label": words });
   made.dataset.at = to.start;
   return made;
@@ -155,20 +156,27 @@ function silence(block) {
   }
 }
 
-function tell(block, all, names) {
+const isHeading = (block) => /^H\d$/.test(block.tagName);
+
+/** Says the words of a block, and before them those that a heading left; gives those that it leaves. */
+function tell(block, all, names, left) {
   const pieces = piecesOf(block);
+  for (const { mark } of pieces) if (!mark.hasAttribute("role")) mark.setAttribute("role", "none");
   const words = way() === "off" || !pieces.length ? [] : wordsFor(block, pieces, all, names);
-  const sign = words.map(({ piece, before, after, to }) => [piece.start, before, after, to?.id]).join("|");
-  if (told.get(block) === sign) return;
-  told.set(block, sign);
+  // A heading keeps its own words: they stand in the list of headings that screen readers offer.
+  if (isHeading(block)) return [...left, ...words.filter(({ before }) => before)];
+  const sign = [left, words].map((some) => some.map((one) => [one.piece.start, one.before, one.after, one.to?.id]));
+  if (told.get(block) === String(sign)) return [];
+  told.set(block, String(sign));
   silence(block);
-  for (const { mark } of pieces) mark.setAttribute("role", "none");
+  for (const { before, to } of left) block.prepend(link(`in the heading, ${before}`, to));
   for (const { piece, before, after, to } of words) {
     // A link cannot stand in a link.
     if (before && to) (piece.mark.closest("a") ?? piece.mark).before(link(before, to));
     else if (before) put(piece.mark, "before", before);
     if (after) put(piece.mark, "after", after);
   }
+  return [];
 }
 
 /** Makes all highlights heard as they are now. */
@@ -177,7 +185,8 @@ function tellAll() {
   if (!root) return;
   const all = annotations();
   const names = legend();
-  for (const block of blocksIn(root)) tell(block, all, names);
+  let left = [];
+  for (const block of blocksIn(root)) left = tell(block, all, names, left);
 }
 
 function showChoice() {
