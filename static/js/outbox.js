@@ -31,6 +31,9 @@ export function underWay(form) {
   return record;
 }
 
+/** The server has answered with something to look at: what was sent is written on. */
+export const answered = (form) => drafts.change(drafting.recordOf(form), { state: "writing", why: "" });
+
 /** The form could not be sent. Gives whether it will be, by itself. */
 export function queue(form, why) {
   const id = drafting.recordOf(form);

@@ -48,7 +48,7 @@ function listenToHtmx() {
     const why = session.told(xhr) ?? whyOf(xhr.status);
     if (why) failed(form, why);
     else if (xhr.status < 300) saved(form);
-    else drafting.keep(form);
+    else outbox.answered(form);
   });
   for (const event of ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"]) {
     body.addEventListener(event, ({ detail }) => {
@@ -86,7 +86,7 @@ async function onSubmit(event) {
     if (new URL(answer.go, location.href).pathname === location.pathname) location.reload();
     return;
   }
-  drafting.keep(form);
+  outbox.answered(form);
   // A page to show: errors, or both of two that changed one thing. The browser asks for it itself.
   if (event.submitter?.name) form.append(make("input", { type: "hidden", name: event.submitter.name, value: event.submitter.value }));
   HTMLFormElement.prototype.submit.call(form);
