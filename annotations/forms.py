@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q, TextChoices
 
-from annotations.actions.tree import Order, lineage
-from annotations.models import AnnotationSet, Colour, Line, Role, Theme, Visibility
+from annotations.models import AnnotationSet, Role, Visibility
 from annotations.permissions import Viewer
 from archive.models import Document
 
@@ -111,45 +110,3 @@ class MemberForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=MemberRole.choices)
-
-
-class ThemeForm(forms.Form):
-    """A theme's words and signs, and the theme that it stands under."""
-
-    name = forms.CharField(max_length=80)
-    definition = long_text("Definition", "What a passage with this theme speaks of.")
-    use_when = long_text("When to use it")
-    not_when = long_text("When not to use it", "Where it is easily confused with another theme.")
-    example = long_text("Example", "A passage that shows it well.")
-    colour = forms.TypedChoiceField(
-        choices=Colour.choices, coerce=int, initial=Colour.BLUE, widget=forms.RadioSelect
-    )
-    line = forms.TypedChoiceField(
-        label="Underline",
-        choices=Line.choices,
-        coerce=int,
-        initial=Line.SOLID,
-        widget=forms.RadioSelect,
-    )
-    parent = forms.TypedChoiceField(
-        label="Stands under", required=False, coerce=int, empty_value=None
-    )
-
-    def __init__(self, *args: Any, themes: list[Theme], theme: Theme | None = None, **kwargs: Any):
-        """``themes`` are those of the codebook in its order; ``theme`` the one that is edited."""
-        super().__init__(*args, **kwargs)
-        self.themes = {one.pk: one for one in themes}
-        order: Order = {one.pk: (one.parent_id, one.position) for one in themes}
-        choices: list[tuple[Any, str]] = [("", "the top level")]
-        for one in themes:
-            above = lineage(order, one.pk)
-            if theme is None or theme.pk not in above:
-                choices.append((one.pk, "\u2003" * (len(above) - 1) + one.name))
-        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
-
-    def chosen_parent(self) -> Theme | None:
-        return self.themes.get(self.cleaned_data["parent"])
-
-    def words(self) -> dict[str, Any]:
-        """What the actions take, without the parent."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "parent"}

@@ -5,40 +5,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
-from annotations.actions.slugs import free_slug
-from annotations.actions.tree import Order, levels, lineage
-from annotations.actions.versions import (
-    CHUNK,
-    COLUMNS,
-    WORDS,
-    Change,
-    ThemeFault,
-    changing,
-    put_in_order,
+from annotations.actions.planting import (
+    MAX_LEVELS,
+    MEANING,
+    add_theme,
+    check_parent,
+    place_theme,
+    remove_theme,
+    reread,
+    revive_theme,
+    reword_theme,
+    swap,
+    words_of_theme,
 )
+from annotations.actions.tree import Order, lineage
+from annotations.actions.versions import CHUNK, WORDS, Change, ThemeFault, changing
 from annotations.models import AnnotationSet, Codebook, Colour, History, Line, Theme
-from annotations.stale import Stale, check
+from annotations.stale import check
 
-__all__ = ["WORDS", "ThemeFault"]
-# A theme means what these say: passages coded before they changed are to be looked at again.
-MEANING = ("definition", "use_when", "not_when")
-MAX_LEVELS = 8
+__all__ = [
+    "MAX_LEVELS",
+    "MEANING",
+    "WORDS",
+    "ThemeFault",
+    "add_theme",
+    "check_parent",
+    "place_theme",
+    "remove_theme",
+    "revive_theme",
+    "reword_theme",
+    "words_of_theme",
+]
+
+
+class Stays:
+    """That a theme stays under the theme that it stands under."""
+
+
+STAYS: Final = Stays()
 
 
 @transaction.atomic
 def copy_codebook(codebook: Codebook, *, title: str) -> Codebook:
-    """A codebook of its own with the same themes."""
+    """A codebook of its own with the same themes, without the retired ones that have none below
+    them that are in use."""
     copy = Codebook.objects.create(title=title, description=codebook.description)
-    originals = list(Theme.objects.of_codebook(codebook.pk))
+    originals = _needed(list(Theme.objects.of_codebook(codebook.pk)))
     copies = Theme.objects.bulk_create(
-        Theme(codebook=copy, slug=one.slug, position=place, **_words(one))
+        Theme(
+            codebook=copy,
+            slug=one.slug,
+            position=place,
+            retired_at=one.retired_at,
+            **words_of_theme(one),
+        )
         for place, one in enumerate(originals)
     )
     by_original = {one.pk: new for one, new in zip(originals, copies, strict=True)}
@@ -46,6 +72,13 @@ def copy_codebook(codebook: Codebook, *, title: str) -> Codebook:
         new.parent = by_original[one.parent_id] if one.parent_id else None
     Theme.objects.bulk_update(copies, ["parent"], batch_size=CHUNK)
     return copy
+
+
+def _needed(themes: list[Theme]) -> list[Theme]:
+    """Those in use, and what stands above them; in their order."""
+    order: Order = {one.pk: (one.parent_id, one.position) for one in themes}
+    needed = {pk for one in themes if one.retired_at is None for pk in lineage(order, one.pk)}
+    return [one for one in themes if one.pk in needed]
 
 
 def create_theme(
@@ -60,18 +93,21 @@ def create_theme(
     colour: int = Colour.BLUE,
     line: int = Line.SOLID,
     parent: Theme | None = None,
+    after: Theme | None = None,
     slug: str = "",
     why: str = "",
 ) -> Theme:
-    """A new theme of the set's codebook: the last one under ``parent``, or of the whole tree.
+    """A new theme of the set's codebook: right ``after`` the one that is given, beside it; else the
+    last one under ``parent``, or of the whole tree.
 
     Its slug is ``slug`` or made from its name, with a number where that is taken. Raises ThemeFault
     when the parent is of another codebook or the tree would grow too deep.
     """
     with changing(annotation_set, actor, "create", why=why) as change:
+        above = _above(after, change) if after else parent
         theme = add_theme(
             change,
-            parent,
+            above,
             slug=slug or name,
             name=name,
             definition=definition,
@@ -81,21 +117,10 @@ def create_theme(
             colour=colour,
             line=line,
         )
+        if after:
+            place_theme(change, theme, above, after, behind=True)
     theme.refresh_from_db(fields=["position"])
     return theme
-
-
-def add_theme(change: Change, parent: Theme | None, *, slug: str, **words: Any) -> Theme:
-    """Adds a theme in a change of the codebook, as the last under ``parent``; as create_theme."""
-    order = _order_now(change)
-    check_parent(order, change.annotation_set, parent, height=1)
-    return Theme.objects.create(
-        codebook=change.annotation_set.codebook,
-        parent=parent,
-        slug=_free_slug(change.annotation_set, slug),
-        position=len(order),
-        **words,
-    )
 
 
 def edit_theme(
@@ -105,6 +130,7 @@ def edit_theme(
     actor: User,
     meaning: bool | None = None,
     base: str = "",
+    parent: Theme | None | Stays = STAYS,
     why: str = "",
     **words: Any,
 ) -> Theme:
@@ -112,30 +138,20 @@ def edit_theme(
 
     ``meaning`` says whether it means something else by it, so that what was coded before is to be
     looked at again; None: if its definition or its rules of use are others. ``base`` is the mark of
-    its words when the form was opened: raises Stale when they are others by now.
+    these words as they were when the form was opened: raises Stale when they are others by now.
+    With ``parent`` it also comes to stand under that theme, as by ``move_theme``.
     """
     if strange := words.keys() - set(WORDS):
         raise TypeError(f"a theme has no {', '.join(sorted(strange))}")
     with changing(annotation_set, actor, "edit", why=why) as change:
-        _reread(theme, change)
-        check(base, words_of_theme(theme))
+        reread(theme, change)
+        check(base, words_of_theme(theme, words))
         reword_theme(theme, words, meaning)
+        if not isinstance(parent, Stays):
+            place_theme(change, theme, parent, None, behind=True)
+    if not isinstance(parent, Stays):
+        theme.refresh_from_db(fields=["parent", "position"])
     return theme
-
-
-def reword_theme(theme: Theme, words: dict[str, Any], meaning: bool | None = None) -> None:
-    """Gives a theme other words, inside a change of its codebook; as edit_theme."""
-    if meaning is None:
-        meaning = any(name in words and words[name] != getattr(theme, name) for name in MEANING)
-    for name, value in words.items():
-        setattr(theme, name, value)
-    theme.defined += bool(meaning)
-    theme.save(update_fields=[*WORDS, "defined"])
-
-
-def words_of_theme(theme: Theme) -> dict[str, Any]:
-    """What the form for editing a theme shows; the form's ``base`` is the mark of it."""
-    return {name: getattr(theme, name) for name in WORDS}
 
 
 def move_theme(
@@ -157,88 +173,44 @@ def move_theme(
     """
     with changing(annotation_set, actor, "move", why=why) as change:
         if step:
-            _swap(change.order, theme, step)
+            swap(change.order, theme, step)
         else:
             beside = before or after
-            above = beside.parent if beside else parent
+            above = _above(beside, change) if beside else parent
             place_theme(change, theme, above, beside, behind=before is None)
     theme.refresh_from_db(fields=["parent", "position"])
     return theme
 
 
-def place_theme(
-    change: Change, theme: Theme, parent: Theme | None, beside: Theme | None, *, behind: bool
+def _above(theme: Theme, change: Change) -> Theme | None:
+    """What a theme stands under now, under the lock."""
+    if theme.pk not in change.themes:
+        raise ThemeFault(f"“{theme.name}” is not there any more.")
+    theme.refresh_from_db(fields=["parent"])
+    return theme.parent
+
+
+def delete_theme(
+    annotation_set: AnnotationSet, theme: Theme, *, actor: User, why: str = ""
 ) -> None:
-    """Puts a theme, with all below it, under ``parent``: right before or behind the one beside
-    which it is to stand, else at the end; inside a change. Raises ThemeFault."""
-    order = _order_now(change)
-    if parent is not None and theme.pk in lineage(order, parent.pk):
-        raise ThemeFault(f"“{theme.name}” cannot stand below itself.")
-    check_parent(order, change.annotation_set, parent, height=levels(order, theme.pk))
-    Theme.objects.filter(pk=theme.pk).update(parent=parent, position=len(order))
-    if beside is None or beside.pk == theme.pk:
-        return
-    places = sorted((pk for pk in order if pk != theme.pk), key=lambda pk: order[pk][1])
-    places.insert(places.index(beside.pk) + behind, theme.pk)
-    put_in_order(change.annotation_set, places)
-
-
-def delete_theme(annotation_set: AnnotationSet, theme: Theme, *, actor: User) -> None:
     """Takes an unused theme out of the codebook; ``restore_theme`` brings it back.
 
     Raises ThemeFault when themes stand below it or annotations carry it.
     """
-    with changing(annotation_set, actor, "delete"):
+    with changing(annotation_set, actor, "delete", why=why):
         remove_theme(theme)
 
 
-def remove_theme(theme: Theme) -> None:
-    """Takes an unused theme out, inside a change of its codebook; as delete_theme."""
-    if below := theme.children.count():
-        many = "1 theme stands" if below == 1 else f"{below} themes stand"
-        raise ThemeFault(f"“{theme.name}” stays: {many} below it. Move or delete them first.")
-    if used := theme.annotation_themes.count():
-        many = "1 annotation carries" if used == 1 else f"{used} annotations carry"
-        raise ThemeFault(f"“{theme.name}” stays: {many} it (private and deleted ones count too).")
-    theme.delete()
-
-
-def restore_theme(annotation_set: AnnotationSet, deleted: History, *, actor: User) -> Theme:
+def restore_theme(
+    annotation_set: AnnotationSet, deleted: History, *, actor: User, why: str = ""
+) -> Theme:
     """Brings a deleted theme back as it was, at the end of its level.
 
     ``deleted`` is the history row of its deletion. Raises ThemeFault when it is back already.
     """
-    with changing(annotation_set, actor, "restore") as change:
+    with changing(annotation_set, actor, "restore", why=why) as change:
         theme = revive_theme(change, int(deleted.key), deleted.state)
     theme.refresh_from_db(fields=["position"])
-    return theme
-
-
-def revive_theme(change: Change, pk: int, state: dict[str, Any]) -> Theme:
-    """Makes a theme again that was deleted, under the key that it had, inside a change."""
-    order = _order_now(change)
-    if pk in order:
-        raise ThemeFault(f"“{state['name']}” is back already.")
-    above = state.get("parent_id", state.get("parent"))
-    parent = Theme.objects.filter(pk=above).first() if above in order else None
-    check_parent(order, change.annotation_set, parent, height=1)
-    words = {name: state[name] for name in WORDS}
-    retired = parse_datetime(state.get("retired_at") or "")
-    theme = Theme(
-        pk=pk,
-        codebook=change.annotation_set.codebook,
-        parent=parent,
-        slug=_free_slug(change.annotation_set, state["slug"]),
-        position=len(order),
-        defined=state.get("defined", 1),
-        retired_at=retired,
-        **words,
-    )
-    try:
-        with transaction.atomic():
-            theme.save(force_insert=True)
-    except IntegrityError as fault:
-        raise ThemeFault(f"“{theme.name}” cannot be brought back.") from fault
     return theme
 
 
@@ -247,7 +219,7 @@ def retire_theme(
 ) -> Theme:
     """Offers the theme no more; it stays on what carries it."""
     with changing(annotation_set, actor, "retire", why=why) as change:
-        _reread(theme, change)
+        reread(theme, change)
         theme.retired_at = theme.retired_at or timezone.now()
         theme.save(update_fields=["retired_at"])
     return theme
@@ -258,53 +230,7 @@ def unretire_theme(
 ) -> Theme:
     """Offers a retired theme again."""
     with changing(annotation_set, actor, "unretire", why=why) as change:
-        _reread(theme, change)
+        reread(theme, change)
         theme.retired_at, theme.merged_into = None, None
         theme.save(update_fields=["retired_at", "merged_into"])
     return theme
-
-
-def _reread(theme: Theme, change: Change) -> None:
-    """What it is now, under the lock. Raises Stale when it is not there any more."""
-    if theme.pk not in change.themes:
-        raise Stale("This theme was deleted meanwhile.")
-    theme.refresh_from_db(fields=[*COLUMNS, "position"])
-
-
-def _words(theme: Theme) -> dict[str, Any]:
-    return {field: getattr(theme, field) for field in WORDS}
-
-
-def _free_slug(annotation_set: AnnotationSet, name: str) -> str:
-    return free_slug(name, Theme.objects.of_codebook(annotation_set.codebook_id), "theme")
-
-
-def _order_now(change: Change) -> Order:
-    rows = Theme.objects.of_codebook(change.annotation_set.codebook_id)
-    return {pk: (parent, at) for pk, parent, at in rows.values_list("pk", "parent_id", "position")}
-
-
-def check_parent(
-    order: Order, annotation_set: AnnotationSet, parent: Theme | None, *, height: int
-) -> None:
-    """Raises ThemeFault when a theme of this many levels cannot stand under ``parent``."""
-    if parent is None:
-        return
-    if parent.codebook_id != annotation_set.codebook_id or parent.pk not in order:
-        raise ThemeFault("The theme above must be one of the same codebook.")
-    if len(lineage(order, parent.pk)) + height > MAX_LEVELS:
-        raise ThemeFault(f"A codebook is at most {MAX_LEVELS} levels deep.")
-
-
-def _swap(order: Order, theme: Theme, step: int) -> None:
-    """Trades places with the sibling above or below; at the end of the row nothing happens."""
-    parent = order[theme.pk][0]
-    row = sorted((at, pk) for pk, (above, at) in order.items() if above == parent)
-    siblings = [pk for _, pk in row]
-    here = siblings.index(theme.pk)
-    there = here + (1 if step > 0 else -1)
-    if not 0 <= there < len(siblings):
-        return
-    other = siblings[there]
-    Theme.objects.filter(pk=theme.pk).update(position=order[other][1])
-    Theme.objects.filter(pk=other).update(position=order[theme.pk][1])

@@ -15,7 +15,7 @@ from annotations.actions import codebook as actions
 from annotations.actions.codebook import ThemeFault
 from annotations.actions.tree import Order, lineage
 from annotations.counts import Counts, by_theme
-from annotations.forms import ThemeForm
+from annotations.forms_themes import ThemeForm
 from annotations.models import AnnotationSet, History, Theme
 from annotations.views.rooms import Room, changing_room, posted, room_of
 
