@@ -17,6 +17,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Group',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('position', models.PositiveIntegerField(default=0)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='annotations.annotationset')),
+            ],
+            options={
+                'ordering': ['annotation_set', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('annotation_set', 'name'), name='group_name_unique')],
+            },
+        ),
+        migrations.CreateModel(
             name='Assignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,6 +46,10 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0)),
                 ('created', models.DateTimeField(default=django.utils.timezone.now)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotations.annotationset')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('themes', models.ManyToManyField(blank=True, related_name='+', to='annotations.theme')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='annotations.group')),
             ],
             options={
                 'ordering': ['annotation_set', 'position', 'pk'],
@@ -45,9 +62,13 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveIntegerField(default=0)),
                 ('start', models.PositiveIntegerField(blank=True, null=True)),
                 ('end', models.PositiveIntegerField(blank=True, null=True)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignment_documents', to='annotations.assignment')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.document')),
+                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.edition')),
             ],
             options={
                 'ordering': ['assignment', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'document'), name='assignment_document_once'), models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', True), ('end__isnull', True), ('start__isnull', True)), models.Q(('edition__isnull', False), ('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='assignment_range_whole')],
             },
         ),
         migrations.CreateModel(
@@ -55,20 +76,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='annotations.annotationset')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Group',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('position', models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                'ordering': ['annotation_set', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('annotation_set', 'user'), name='blocked_once')],
             },
         ),
         migrations.CreateModel(
@@ -77,9 +91,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotationset')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_members', to='annotations.group')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('annotation_set', 'user'), name='in_one_group_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -95,9 +113,13 @@ class Migration(migrations.Migration):
                 ('uses', models.PositiveIntegerField(default=0)),
                 ('created', models.DateTimeField(default=django.utils.timezone.now)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_links', to='annotations.annotationset')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='annotations.group')),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['editor', 'annotator', 'reader'])), name='join_role_known'), models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('uses__lte', models.F('limit')), _connector='OR'), name='join_within_limit')],
             },
         ),
         migrations.CreateModel(
@@ -108,9 +130,13 @@ class Migration(migrations.Migration):
                 ('comment', models.TextField(blank=True)),
                 ('comment_html', models.TextField(blank=True, editable=False)),
                 ('modified', models.DateTimeField(default=django.utils.timezone.now)),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='annotations.assignment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['assignment', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'user'), name='mark_once'), models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR'), name='mark_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -120,9 +146,11 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('reply', 'a reply to what I wrote'), ('mention', 'somebody mentions me'), ('answer', 'my question is answered'), ('private', 'a private answer of an editor'), ('mark', 'a mark for my work'), ('assignment', 'a new assignment'), ('report', 'something is reported in a set that I manage'), ('hidden', 'something of mine is hidden')], max_length=12)),
                 ('in_app', models.BooleanField(default=True)),
                 ('by_mail', models.BooleanField(default=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind'), name='notice_choice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['reply', 'mention', 'answer', 'private', 'mark', 'assignment', 'report', 'hidden'])), name='notice_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -133,9 +161,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('mailed_at', models.DateTimeField(blank=True, null=True)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('annotation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotationset')),
+                ('assignment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.assignment')),
+                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.reply')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notification_unread')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['reply', 'mention', 'answer', 'private', 'mark', 'assignment', 'report', 'hidden'])), name='notification_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -144,10 +180,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='annotations.annotationset')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='archive.document')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name_plural': 'progress',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('annotation_set', 'user', 'document'), name='progress_once')],
             },
         ),
         migrations.CreateModel(
@@ -156,9 +196,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60)),
                 ('slug', models.SlugField(max_length=60)),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pseudonyms', to='annotations.annotationset')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('annotation_set', 'user'), name='pseudonym_stable'), models.UniqueConstraint(fields=('annotation_set', 'slug'), name='pseudonym_unique')],
             },
         ),
         migrations.CreateModel(
@@ -169,9 +212,15 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('outcome', models.CharField(blank=True, choices=[('', 'to be looked at'), ('hidden', 'hidden'), ('kept', 'left as it is')], default='', max_length=8)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
+                ('annotation_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='annotations.annotationset')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.reply')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'hidden', 'kept'])), name='report_outcome_known'), models.UniqueConstraint(condition=models.Q(('outcome', ''), ('reply__isnull', True)), fields=('annotation', 'by'), name='annotation_reported_once'), models.UniqueConstraint(condition=models.Q(('outcome', ''), ('reply__isnull', False)), fields=('reply', 'by'), name='reply_reported_once')],
             },
         ),
         migrations.RemoveIndex(
@@ -272,63 +321,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='assignment',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='themes',
-            field=models.ManyToManyField(blank=True, related_name='+', to='annotations.theme'),
-        ),
-        migrations.AddField(
-            model_name='assignmentdocument',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignment_documents', to='annotations.assignment'),
-        ),
-        migrations.AddField(
-            model_name='assignmentdocument',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.document'),
-        ),
-        migrations.AddField(
-            model_name='assignmentdocument',
-            name='edition',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='archive.edition'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
             name='documents',
             field=models.ManyToManyField(related_name='+', through='annotations.AssignmentDocument', to='archive.document'),
-        ),
-        migrations.AddField(
-            model_name='block',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='block',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='block',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='group',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='assignment',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='annotations.group'),
         ),
         migrations.AddField(
             model_name='annotation',
@@ -360,152 +354,6 @@ class Migration(migrations.Migration):
             model_name='reply',
             constraint=models.CheckConstraint(condition=models.Q(('audience__in', [0, 1, 2]), ('naming__in', [0, 1, 2, 3])), name='reply_promise_known'),
         ),
-        migrations.AddField(
-            model_name='groupmember',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='groupmember',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_members', to='annotations.group'),
-        ),
-        migrations.AddField(
-            model_name='groupmember',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='joinlink',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='join_links', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='joinlink',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='joinlink',
-            name='group',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='annotations.group'),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='annotations.assignment'),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='noticechoice',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='actor',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='annotation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='assignment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.assignment'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='reply',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.reply'),
-        ),
-        migrations.AddField(
-            model_name='notification',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='progress',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='progress',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='archive.document'),
-        ),
-        migrations.AddField(
-            model_name='progress',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pseudonym',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pseudonyms', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='pseudonym',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='annotation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='annotation_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='annotations.annotationset'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='reply',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.reply'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='settled_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentdocument',
-            constraint=models.UniqueConstraint(fields=('assignment', 'document'), name='assignment_document_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentdocument',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('edition__isnull', True), ('end__isnull', True), ('start__isnull', True)), models.Q(('edition__isnull', False), ('end__gt', models.F('start')), ('start__isnull', False)), _connector='OR'), name='assignment_range_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='block',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'user'), name='blocked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'name'), name='group_name_unique'),
-        ),
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('due_at__isnull', True), ('due_at__gt', models.F('opens_at')), _connector='OR'), name='assignment_ends_after_it_begins'),
@@ -514,64 +362,5 @@ class Migration(migrations.Migration):
             model_name='assignment',
             constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gt', 0), _connector='OR'), name='assignment_points_positive'),
         ),
-        migrations.AddConstraint(
-            model_name='groupmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('annotation_set', 'user'), name='in_one_group_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinlink',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['editor', 'annotator', 'reader'])), name='join_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='joinlink',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__isnull', True), ('uses__lte', models.F('limit')), _connector='OR'), name='join_within_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('assignment', 'user'), name='mark_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR'), name='mark_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticechoice',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='notice_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticechoice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reply', 'mention', 'answer', 'private', 'mark', 'assignment', 'report', 'hidden'])), name='notice_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['user'], name='notification_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reply', 'mention', 'answer', 'private', 'mark', 'assignment', 'report', 'hidden'])), name='notification_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='progress',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'user', 'document'), name='progress_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pseudonym',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'user'), name='pseudonym_stable'),
-        ),
-        migrations.AddConstraint(
-            model_name='pseudonym',
-            constraint=models.UniqueConstraint(fields=('annotation_set', 'slug'), name='pseudonym_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'hidden', 'kept'])), name='report_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', ''), ('reply__isnull', True)), fields=('annotation', 'by'), name='annotation_reported_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', ''), ('reply__isnull', False)), fields=('reply', 'by'), name='reply_reported_once'),
-        ),
     ]
+
