@@ -10,13 +10,14 @@ class AnnotationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from annotations.tasks import digests_every, send_digests
+        from annotations.tasks import digests_every, empty_bins, every_day, send_digests
         from archive.periodic import repeat
         from archive.signals import editions_replaced
 
         editions_replaced.connect(_follow, dispatch_uid="annotations follow editions")
         editions_replaced.connect(_follow_readers, dispatch_uid="positions follow editions")
         repeat(send_digests, digests_every)
+        repeat(empty_bins, every_day)
 
 
 def _follow(editions: Any, run: Any, **_: Any) -> str:

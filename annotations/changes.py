@@ -11,8 +11,10 @@ from django.http import HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from annotations.actions.undoing import can_be_undone
 from annotations.http import Request
 from annotations.margins import laid_out
 from annotations.models import Annotation
@@ -59,6 +61,7 @@ def changed(
     fragments = []
     if annotation.edition_id == place.edition.pk:
         fragments = _fragments(place, current_query(request), list(ranges))
+    undo = undo or _undo(annotation)
     toast = render_to_string(
         "annotations/toast.html", {"action": action, "undo": undo}, request=request
     )
@@ -69,6 +72,14 @@ def changed(
         {"apparatus:changed": {"uuid": str(annotation.uuid), "action": action}}
     )
     return response
+
+
+def _undo(annotation: Annotation) -> str:
+    """Where its last change is taken back, if it is one that can be; empty for none."""
+    row = annotation.logged
+    if row is None or not can_be_undone(row):
+        return ""
+    return f"{reverse('annotations:undo', args=[annotation.annotation_set.slug])}?row={row.pk}"
 
 
 CLOSED_COMPOSER = '<div id="composer" class="composer-slot" hx-swap-oob="true"></div>'

@@ -124,7 +124,7 @@ def deed(kind: str, action: str) -> str:
 
 def named_in(state: dict[str, object]) -> str:
     """What a row of history calls the thing that it is about; empty where it has no name."""
-    for field in ("quote", "name", "title", "user", "document"):
+    for field in ("quote", "name", "document", "title", "user"):
         if value := state.get(field):
             return str(value)
     return ""

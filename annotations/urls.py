@@ -4,6 +4,7 @@ from django.urls import path
 
 from annotations.urls_assignments import urlpatterns as assignments_urls
 from annotations.urls_groups import urlpatterns as groups_urls
+from annotations.urls_histories import urlpatterns as histories_urls
 from annotations.urls_joining import urlpatterns as joining_urls
 from annotations.urls_live import urlpatterns as live_urls
 from annotations.urls_moderation import urlpatterns as moderation_urls
@@ -45,4 +46,5 @@ urlpatterns = [
     *live_urls,
     *moderation_urls,
     *recent_urls,
+    *histories_urls,
 ]

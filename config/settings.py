@@ -166,6 +166,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("APPARATUS_MAIL_FROM", "apparatus@localhost")
 # Where mail is sent, what somebody has not read is gathered in one mail every so many hours.
 DIGEST_HOURS = number("APPARATUS_DIGEST_HOURS", 24)
+# How long what was deleted can be brought back.
+BIN_DAYS = number("APPARATUS_BIN_DAYS", 30)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 
 ACCOUNT_ADAPTER = "annotations.accounts.AccountAdapter"

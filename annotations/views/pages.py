@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,8 +20,8 @@ from annotations.formats import w3c
 from annotations.forms_annotations import ReplyForm
 from annotations.http import Request
 from annotations.models import Annotation, AnnotationSet
-from annotations.permissions import viewer_of
-from annotations.place import place_of
+from annotations.permissions import may_manage, viewer_of
+from annotations.place import Place, place_of
 from annotations.threads import privately
 from annotations.upcoming import upcoming
 from annotations.views.recent import waiting
@@ -71,12 +72,20 @@ def annotation(request: Request, uuid: UUID) -> HttpResponse:
             "sent": sent(request),
             "reply_form": ReplyForm(initial={"private": chosen}) if card["may_reply"] else None,
             "privately": words,
+            "history": _history_of(found, place),
             "back": anchor(place, found.start) if found.edition_id == place.edition.pk else "",
         }
         template = "annotations/card.html#card" if request.htmx else "annotations/annotation.html"
         response = render(request, template, context)
     patch_vary_headers(response, ["Accept", "HX-Request"])
     return response
+
+
+def _history_of(found: Annotation, place: Place) -> str:
+    """The address of its history, for those who may read it."""
+    if found.author_id != place.viewer.user_id and not may_manage(place.role):
+        return ""
+    return reverse("annotations:annotation_history", args=[found.uuid])
 
 
 def _deleted(request: Request, uuid: UUID) -> HttpResponse:

@@ -304,11 +304,11 @@ def test_a_set_is_opened_closed_and_frozen_with_history(client: Client, here: Wo
     client.force_login(here.owner)
     client.post(here.path("rules/state/"), {"state": "open"})
     rows = History.objects.filter(kind="annotationset", action__in=["close", "freeze", "open"])
-    told = list(rows.order_by("pk").values_list("actor__username", "action", "state"))
+    told = list(rows.order_by("pk").values_list("actor__username", "action", "before", "state"))
     assert told == [
-        ("editor", "close", {"state": "closed", "before": "open"}),
-        ("editor", "freeze", {"state": "frozen", "before": "closed"}),
-        ("owner", "open", {"state": "open", "before": "frozen"}),
+        ("editor", "close", {"state": "open"}, {"state": "closed"}),
+        ("editor", "freeze", {"state": "closed"}, {"state": "frozen"}),
+        ("owner", "open", {"state": "frozen"}, {"state": "open"}),
     ]
 
 
