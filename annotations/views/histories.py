@@ -105,7 +105,7 @@ def _turn(request: Request, room: Room, turn: Turn, find: Finds, nothing: str) -
         return _back(request, room, nothing)
     try:
         done = turn(row, actor=request.user)
-    except UndoFault as fault:
+    except (UndoFault, PermissionDenied) as fault:
         return _back(request, room, str(fault))
     said = "Done again" if turn is redo else "Taken back"
     words = f"{said}: you {deed(row.kind, row.action)}{' this' if row.kind == 'reply' else ' …'}"
