@@ -1,0 +1,192 @@
+"""The rows of a list of annotations as pages show them, and what its filters offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef
+from django.utils.html import strip_tags
+
+from annotations.filters import NONE, QUESTIONS, REPLIES, SHARING, SORTS, STATES, Asked
+from annotations.listing import Sight
+from annotations.models import (
+    Anchor,
+    Annotation,
+    AnnotationTheme,
+    Group,
+    GroupMember,
+    Question,
+    Reply,
+    Sharing,
+)
+from annotations.naming import Person
+from annotations.notices import in_text
+from annotations.overlays import ThemeStyle
+from annotations.palettes import palette_of
+from annotations.passages import shorten
+from archive.models import Document
+
+QUOTE, NOTE, AROUND = 260, 220, 48
+A_WHILE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An annotation in the list. ``before`` and ``behind`` are the words around its passage; of a
+    long one only the beginning is in ``quote``, and nothing is behind it."""
+
+    uuid: UUID
+    document: Document
+    href: str
+    page: str
+    before: str
+    quote: str
+    behind: str
+    note: str
+    chips: Sequence[ThemeStyle]
+    author: Person
+    mine: bool
+    created: datetime
+    changed: datetime | None
+    replies: int
+    question: str
+    private: bool
+    hidden: bool
+    reason: str
+    review: bool
+    coded_before: bool
+
+
+def lines_of(sight: Sight, pks: Sequence[int]) -> list[Line]:
+    """The annotations of these keys, in their order, as far as the viewer sees them: four queries,
+    and one for the codebook until its themes are kept."""
+    rows = sight.rows().filter(pk__in=pks).with_place()
+    found = {one.pk: one for one in rows}
+    answered = Reply.objects.order_by().filter(sight.replies(), annotation__in=list(found))
+    replies = dict(answered.values_list("annotation").annotate(Count("pk")))
+    links = AnnotationTheme.objects.filter(
+        annotation__in=list(found), defined__lt=F("theme__defined")
+    )
+    before = set(links.values_list("annotation", flat=True))
+    return [
+        _line(sight, found[pk], replies.get(pk, 0), pk in before) for pk in pks if pk in found
+    ]
+
+
+def _line(sight: Sight, one: Annotation, replies: int, coded_before: bool) -> Line:
+    room = sight.annotation_set
+    quote = shorten(one.quote, QUOTE)
+    whole = not quote.endswith("…") or one.quote.rstrip().endswith("…")
+    touched = one.modified - one.created > A_WHILE
+    return Line(
+        uuid=one.uuid,
+        document=one.edition.document,
+        href=in_text(one, room),
+        page=one.get_absolute_url(),
+        before=_ending(one.prefix),
+        quote=quote,
+        behind=_beginning(one.suffix) if whole else "",
+        # A note is cleaned when it is written, and here only its words are left.
+        note=shorten(unescape(strip_tags(one.note_html.replace("</p>", " "))), NOTE),
+        chips=palette_of(room.codebook.pk, room.codebook.revision).chosen(one.theme_ids),
+        author=sight.names.author(one, room.pk),
+        mine=one.author_id == sight.viewer.user_id,
+        created=one.created,
+        changed=one.modified if touched else None,
+        replies=replies,
+        question="" if one.question == Question.NONE else one.question,
+        private=one.visibility == Sharing.PRIVATE,
+        hidden=one.hidden_at is not None,
+        reason=one.hidden_reason,
+        review=one.anchor != Anchor.SURE,
+        coded_before=coded_before,
+    )
+
+
+def _ending(text: str) -> str:
+    """The last words of what stands before a passage, in its own line."""
+    line = text.rsplit("\n", 1)[-1]
+    if len(line) <= AROUND:
+        return line
+    cut = line[-AROUND:]
+    return "…" + cut[cut.find(" ") + 1 :]
+
+
+def _beginning(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    if len(line) <= AROUND:
+        return line
+    cut = line[:AROUND]
+    return (cut[: cut.rfind(" ")] if " " in cut else cut) + "…"
+
+
+class Filter(NamedTuple):
+    """A choice among some: its name in the address, its label, the word for no choice, and value,
+    label, whether it is chosen."""
+
+    name: str
+    label: str
+    everything: str
+    choices: list[tuple[str, str, bool]]
+
+
+def offered(sight: Sight, asked: Asked) -> dict[str, Any]:
+    """What the form of the filters shows: at most six queries."""
+    room = sight.annotation_set
+    themes = palette_of(room.codebook.pk, room.codebook.revision).themes
+    chosen = set(asked.theme)
+    groups = groups_of(sight) if room.groups_apart or sight.manages else []
+    if groups:
+        groups = [*groups, (NONE, "in no group")]
+    selects = [
+        _choice("author", "Author", "everyone", _called(sight), asked.author),
+        _choice("group", "Group", "all groups", groups, asked.group),
+        _choice("document", "Document", "all documents", documents_of(sight), asked.document),
+        _choice("question", "Questions", "with and without", QUESTIONS.items(), asked.question),
+        _choice("replies", "Replies", "with and without", REPLIES.items(), asked.replies),
+        _choice("state", "State", "in any state", _states(sight).items(), asked.state),
+    ]
+    if sight.viewer.user_id is not None:
+        sharing = SHARING.items()
+        selects.append(_choice("sharing", "Who sees it", "shared or not", sharing, asked.sharing))
+    return {
+        "themes": [(theme, theme.slug in chosen) for theme in themes],
+        "without": NONE in chosen,
+        "selects": [one for one in selects if one.choices],
+        "sorts": [(name, label, name == asked.order) for name, label in SORTS.items()],
+    }
+
+
+def _choice(name: str, label: str, everything: str, given: Any, chosen: Any) -> Filter:
+    on = chosen if isinstance(chosen, tuple) else (chosen,)
+    return Filter(name, label, everything, [(key, words, key in on) for key, words in given])
+
+
+def _called(sight: Sight) -> list[tuple[str, str]]:
+    return [(one.key, one.name) for one in sight.authors.values()]
+
+
+def _states(sight: Sight) -> dict[str, str]:
+    return {name: words for name, words in STATES.items() if name != "hidden" or sight.manages}
+
+
+def documents_of(sight: Sight) -> list[tuple[str, str]]:
+    """The documents to choose from: address and heading, in the set's order; one query."""
+    rows = sight.annotation_set.set_documents.order_by("position", "pk").values_list(
+        "document__volume__slug", "document__slug", "document__heading"
+    )
+    return [(f"{volume}/{slug}", shorten(heading, 90)) for volume, slug, heading in rows]
+
+
+def groups_of(sight: Sight) -> list[tuple[str, str]]:
+    """The groups to choose from: all for those who manage the set, else one's own; one query."""
+    groups = Group.objects.filter(annotation_set=sight.annotation_set)
+    if not sight.manages:
+        hers = GroupMember.objects.order_by().filter(user=sight.viewer.user_id or 0)
+        groups = groups.filter(Exists(hers.filter(group=OuterRef("pk"))))
+    return [(str(pk), name) for pk, name in groups.values_list("pk", "name")]
