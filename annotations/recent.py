@@ -1,15 +1,15 @@
-"""What somebody did over all sets, and what was said to her, the latest first.
+"""What somebody did over all sets, the latest first.
 
 A page of it is found by where the last one ended, so that the thousandth costs what the first does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString
@@ -17,15 +17,12 @@ from django.utils.safestring import SafeString
 from annotations.models import (
     Annotation,
     AnnotationSet,
-    Kind,
-    Mark,
-    Notification,
     Progress,
     Reply,
     Sharing,
 )
 from annotations.models.sets import sets_seen_by
-from annotations.notices import Told, in_text, seen_by, told, with_place
+from annotations.notices import in_text
 from annotations.overlays import ThemeStyle
 from annotations.palettes import palette_of
 from annotations.passages import shorten
@@ -34,7 +31,9 @@ from archive.models import Document
 
 QUOTE = 400
 MOST_WORDS = 8
-SAID = (Kind.REPLY, Kind.MENTION, Kind.PRIVATE, Kind.ANSWER, Kind.MARK)
+# So many of somebody's annotations, and of her replies, are looked through for words at a time.
+MOST_READ = 8000
+QS = TypeVar("QS", bound="QuerySet[Any]")
 
 
 class What(IntEnum):
@@ -53,7 +52,7 @@ class Cursor(NamedTuple):
     pk: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What is looked for: in one set (its slug), from a moment on, before a moment, with words."""
 
@@ -91,62 +90,109 @@ class Line:
         return Cursor(self.at, self.what, self.pk)
 
 
-def work_of(viewer: Viewer, asked: Asked, most: int) -> list[Line]:
-    """What somebody wrote and finished reading, the latest first, at most so many; three queries,
-    and one for each codebook until its themes are kept."""
-    found = [
-        *_lines(_annotations(viewer, asked), "created", What.ANNOTATION, asked, most, _annotated),
-        *_lines(_replies(viewer, asked), "created", What.REPLY, asked, most, _replied),
-        *_lines(_finished(viewer, asked), "finished_at", What.FINISHED, asked, most, _read),
-    ]
-    return sorted(found, key=lambda line: line.cursor, reverse=True)[:most]
+class Page(NamedTuple):
+    """Some lines, the latest first, and where to go on; None where there is nothing more."""
+
+    lines: list[Line]
+    further: Cursor | None
 
 
-def _annotations(viewer: Viewer, asked: Asked) -> QuerySet[Annotation]:
-    hers = Annotation.objects.visible_to(viewer).filter(author=viewer.user_id)
+class _Found(NamedTuple):
+    """Lines of one kind, and how far back was looked if there may be more behind that."""
+
+    lines: list[Line]
+    horizon: Cursor | None
+
+
+def work_of(viewer: Viewer, asked: Asked, size: int) -> Page:
+    """What somebody wrote and finished reading, the latest first, at most so many.
+
+    Four queries, two more where words are asked for, and one for each codebook until its themes are
+    kept. For words no more than MOST_READ of each kind are looked through at a time: then a page
+    has fewer lines, though not all was looked at.
+    """
+    kinds = (_annotations, _replies, _finished)
+    found = [kind(viewer, asked, size + 1) for kind in kinds]
+    lines = sorted((line for one in found for line in one.lines), key=_cursor, reverse=True)
+    # What lies behind the nearest horizon may be out of order: others of its time are not known.
+    horizon = max((one.horizon for one in found if one.horizon), default=None)
+    near = [line for line in lines if horizon is None or line.cursor >= horizon]
+    if len(near) > size:
+        return Page(near[:size], near[size - 1].cursor)
+    return Page(near, horizon)
+
+
+def _cursor(line: Line) -> Cursor:
+    return line.cursor
+
+
+def _annotations(viewer: Viewer, asked: Asked, most: int) -> _Found:
+    mine = Annotation.objects.alive().filter(author=viewer.user_id)
+    hers, floor = _narrowed(mine, "created", What.ANNOTATION, asked)
     for word in asked.words:
         hers = hers.filter(Q(quote__icontains=word) | Q(note__icontains=word))
-    return hers.with_place().select_related("annotation_set__codebook")
+    seen = hers.visible_to(viewer).with_place().select_related("annotation_set__codebook")
+    rows = list(seen.order_by("-created", "-pk")[:most])
+    last = rows[-1].pk if len(rows) == most else None
+    horizon = Cursor(rows[-1].created, What.ANNOTATION, last) if last else floor
+    return _Found([_annotated(row) for row in rows], horizon)
 
 
-def _replies(viewer: Viewer, asked: Asked) -> QuerySet[Reply]:
-    seen = Annotation.objects.order_by().visible_to(viewer).filter(pk=OuterRef("annotation"))
-    hers = Reply.objects.alive().filter(Exists(seen), author=viewer.user_id)
+def _replies(viewer: Viewer, asked: Asked, most: int) -> _Found:
+    """First hers, then those of them that she sees: asked for both at once, PostgreSQL would look
+    through all annotations of the server."""
+    mine = Reply.objects.alive().filter(author=viewer.user_id)
+    hers, floor = _narrowed(mine, "created", What.REPLY, asked, "annotation__")
     for word in asked.words:
         hers = hers.filter(Q(annotation__quote__icontains=word) | Q(note__icontains=word))
-    return hers.with_place()
+    found = list(hers.order_by("-created", "-pk").values_list("created", "pk")[:most])
+    last = found[-1] if len(found) == most else None
+    horizon = Cursor(last[0], What.REPLY, last[1]) if last else floor
+    if not found:
+        return _Found([], horizon)
+    seen = Annotation.objects.order_by().visible_to(viewer).filter(pk=OuterRef("annotation"))
+    rows = Reply.objects.filter(Exists(seen), pk__in=[pk for _, pk in found]).with_place()
+    return _Found([_replied(row) for row in rows], horizon)
 
 
-def _finished(viewer: Viewer, asked: Asked) -> QuerySet[Progress]:
-    hers = Progress.objects.filter(
+def _finished(viewer: Viewer, asked: Asked, most: int) -> _Found:
+    mine = Progress.objects.filter(
         sets_seen_by(viewer, "annotation_set__"),
         user=viewer.user_id,
         finished_at__isnull=False,
         document__current__isnull=False,
     )
+    # There is one of a document at most: all can be looked through.
+    hers, _ = _narrowed(mine, "finished_at", What.FINISHED, replace(asked, words=()))
     for word in asked.words:
         hers = hers.filter(document__heading__icontains=word)
-    return hers.select_related("annotation_set", "document__volume")
+    rows = hers.select_related("annotation_set", "document__volume")
+    lines = [_read(row) for row in rows.order_by("-finished_at", "-pk")[:most]]
+    return _Found(lines, lines[-1].cursor if len(lines) == most else None)
 
 
-def _lines(
-    rows: QuerySet[Any],
-    moment: str,
-    what: What,
-    asked: Asked,
-    most: int,
-    made: Callable[[Any], Line],
-) -> list[Line]:
-    path = "annotation__annotation_set__slug" if what == What.REPLY else "annotation_set__slug"
+def _narrowed(
+    rows: QS, moment: str, what: What, asked: Asked, way: str = ""
+) -> tuple[QS, Cursor | None]:
+    """The rows of the set and time asked for, after its cursor; where words are to be looked for in
+    them, the latest MOST_READ alone, with the last of these. One query then, or none."""
     if asked.set_slug:
-        rows = rows.filter(**{path: asked.set_slug})
+        rows = rows.filter(**{f"{way}annotation_set__slug": asked.set_slug})
     if asked.since is not None:
         rows = rows.filter(**{f"{moment}__gte": asked.since})
     if asked.before is not None:
         rows = rows.filter(**{f"{moment}__lt": asked.before})
     if asked.after is not None:
         rows = rows.filter(_beyond(asked.after, moment, what))
-    return [made(row) for row in rows.order_by(f"-{moment}", "-pk")[:most]]
+    if not asked.words:
+        return rows, None
+    ordered = rows.order_by(f"-{moment}", "-pk").values_list(moment, "pk")
+    last = ordered[MOST_READ - 1 : MOST_READ].first()
+    if last is None:
+        return rows, None
+    floor = Cursor(last[0], what, last[1])
+    here = Q(**{f"{moment}__gt": floor.at}) | Q(**{moment: floor.at, "pk__gte": floor.pk})
+    return rows.filter(here, **{f"{moment}__gte": floor.at}), floor
 
 
 def _beyond(after: Cursor, moment: str, what: What) -> Q:
@@ -201,51 +247,6 @@ def _read(one: Progress) -> Line:
     room, document = one.annotation_set, one.document
     href = f"{document.get_absolute_url()}?set={room.slug}"
     return Line(What.FINISHED, one.pk, one.finished_at, room, document, href)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """Something that was said to her: the notice of it, and the words as HTML."""
-
-    notice: Told
-    note: SafeString
-    points: str = ""
-
-
-def said_to(viewer: Viewer, most: int, before: int | None = None) -> list[Said]:
-    """What was said to somebody, the latest first, at most so many, older than the notice
-    ``before``: as far as she may still read it, under the names that hold for her. Five queries,
-    one when there is nothing."""
-    rows = seen_by(viewer).filter(kind__in=SAID)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    notices = list(with_place(rows)[:most])
-    if not notices:
-        return []
-    marks = _marks(viewer, notices)
-    return [
-        _said(one, notice, marks)
-        for one, notice in zip(notices, told(notices, viewer), strict=True)
-    ]
-
-
-def _marks(viewer: Viewer, notices: Sequence[Notification]) -> dict[int, Mark]:
-    asked = {one.assignment_id for one in notices if one.kind == Kind.MARK and one.assignment_id}
-    rows = Mark.objects.filter(user=viewer.user_id, assignment__in=asked) if asked else ()
-    return {one.assignment_id: one for one in rows}
-
-
-def _said(one: Notification, notice: Told, marks: dict[int, Mark]) -> Said:
-    if one.kind == Kind.MARK:
-        mark = marks.get(one.assignment_id or 0)
-        if mark is None:
-            return Said(notice, SafeString(""))
-        points = "" if mark.points is None else f"{mark.points.normalize():f}"
-        return Said(notice, SafeString(mark.comment_html), points)
-    if one.reply is not None:
-        return Said(notice, SafeString(one.reply.note_html))
-    theirs = one.kind == Kind.MENTION and one.annotation is not None
-    return Said(notice, SafeString(one.annotation.note_html if theirs else ""))  # type: ignore[union-attr]
 
 
 def sets_of(viewer: Viewer) -> list[AnnotationSet]:

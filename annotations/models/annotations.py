@@ -223,6 +223,10 @@ class Reply(Promised):
 
     class Meta:
         ordering = ["annotation", "created", "pk"]
+        indexes = [
+            # What somebody answered over all sets, the latest first.
+            models.Index(fields=["author", "-created", "-id"], name="reply_latest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(note=""), name="reply_not_empty"),
             models.CheckConstraint(

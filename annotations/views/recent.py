@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +21,7 @@ from annotations.days import PERIODS, Days, by_day, day_of, period, zone_of
 from annotations.http import Request
 from annotations.permissions import viewer_of
 from annotations.place import place_of
+from annotations.said import said_to
 from annotations.views.rooms import words_of
 
 A_PAGE = 30
@@ -50,7 +50,7 @@ def work(request: Request) -> HttpResponse:
         tuple(words.split()[: recent.MOST_WORDS]),
         _work_cursor(request),
     )
-    lines, more = _page(recent.work_of(viewer, asked, A_PAGE + 1), A_PAGE)
+    lines, further = recent.work_of(viewer, asked, A_PAGE)
     context = {
         "asked": asked,
         "days": by_day(lines, lambda line: line.at, zone, today),
@@ -61,7 +61,7 @@ def work(request: Request) -> HttpResponse:
         "always": _kept(request, when=""),
         "words": words,
         "sets": recent.sets_of(viewer),
-        "further": _kept(request, after=_packed(*lines[-1].cursor)) if more else "",
+        "further": _kept(request, after=_packed(*further)) if further else "",
         "newest": _kept(request, after="") if asked.after else "",
     }
     if not asked.narrowed and not asked.after:
@@ -75,7 +75,7 @@ def waiting(request: Request) -> dict[str, Any]:
     most, two when there is nothing."""
     viewer = viewer_of(request)
     begun = [one for one in positions.stopped(viewer, LOOKED_AT) if not one.done]
-    return {"reading": begun[:A_FEW], "said": recent.said_to(viewer, A_FEW)}
+    return {"reading": begun[:A_FEW], "said": said_to(viewer, A_FEW).rows}
 
 
 @login_required
@@ -83,8 +83,8 @@ def waiting(request: Request) -> dict[str, Any]:
 def said(request: Request) -> HttpResponse:
     """What was said to one, the latest first."""
     before = _number(request.GET.get("before", ""))
-    rows, more = _page(recent.said_to(viewer_of(request), A_PAGE + 1, before), A_PAGE)
-    context = {"rows": rows, "further": rows[-1].notice.pk if more else None, "before": before}
+    rows, further = said_to(viewer_of(request), A_PAGE, before)
+    context = {"rows": rows, "further": further, "before": before}
     return render(request, "annotations/recent/said.html", context)
 
 
@@ -95,10 +95,10 @@ def reading(request: Request) -> HttpResponse:
     viewer = viewer_of(request)
     given = _cursor(request, 2)
     after = positions.Cursor(*given) if given else None
-    rows, more = _page(positions.stopped(viewer, A_PAGE + 1, after), A_PAGE)
+    rows = positions.stopped(viewer, A_PAGE + 1, after)
     context = {
-        "rows": rows,
-        "further": _packed(*rows[-1].cursor) if more else "",
+        "rows": rows[:A_PAGE],
+        "further": _packed(*rows[A_PAGE - 1].cursor) if len(rows) > A_PAGE else "",
         "after": after,
         "keeps": positions.is_kept(viewer),
     }
@@ -169,11 +169,6 @@ def _kept(request: Request, **changes: str) -> str:
         given |= {name: request.GET.get(name, "") for name in ("when", "since", "until")}
     asked = {name: value for name, value in (given | changes).items() if value}
     return f"{request.path}?{urlencode(asked)}" if asked else request.path
-
-
-def _page(rows: Sequence[Any], size: int) -> tuple[Sequence[Any], bool]:
-    """So many of the rows, and whether there are more."""
-    return rows[:size], len(rows) > size
 
 
 def _packed(at: datetime, *rest: int) -> str:
