@@ -15,12 +15,16 @@ from annotations.actions import groups
 from annotations.actions import members as leaving
 from annotations.actions import sets as actions
 from annotations.forms import MemberForm, MemberRole, RoleForm
+from annotations.limits import allowed
 from annotations.models import Block, Group, GroupMember, Membership, Role
 from annotations.naming import person
 from annotations.rosters import groups_of, roster
 from annotations.views.rooms import Room, key_of, managed_room, room_of, words_of
 
 MEMBERS_A_PAGE = 50
+# Who adds by name learns whether there is such an account: enough for a class, too few to guess.
+NAMES = "100/h/user"
+TOO_MANY = "You have named many people in this hour. A join link lets in as many as you like."
 # What a session remembers of the last removal, so that it can be undone.
 REMOVED = "removed"
 
@@ -38,7 +42,11 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _add(request: HttpRequest, room: Room) -> HttpResponse:
     form = MemberForm(request.POST)
-    if form.is_valid():
+    status = 422
+    if not allowed(request, "member_add", NAMES):
+        form.add_error("username", TOO_MANY)
+        status = 429
+    elif form.is_valid():
         try:
             added = actions.add_member(
                 room.annotation_set,
@@ -50,7 +58,7 @@ def _add(request: HttpRequest, room: Room) -> HttpResponse:
             return redirect("annotations:members", room.annotation_set.slug)
         except actions.SetFault as fault:
             form.add_error("username", str(fault))
-    return _page(request, room, form, status=422)
+    return _page(request, room, form, status=status)
 
 
 def _back_into_group(request: HttpRequest, added: Membership) -> None:

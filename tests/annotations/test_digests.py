@@ -85,6 +85,31 @@ def test_one_mail_holds_all_that_is_new_and_is_sent_once(here: World) -> None:
     assert mail.outbox[1].subject == "[Apparatus] 1 notice for you"
 
 
+def test_who_is_killed_after_a_mail_has_gone_mails_one_person_again_and_nobody_a_third_time(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in (here.annotator, second()):
+        confirmed(who)
+    made = here.annotate()
+    create_reply(made, author=second(), note="x")
+    create_reply(made, author=here.editor, note="y")
+
+    def killed(notices: object) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("annotations.digests.mailed", killed)
+        send()
+    assert len(mail.outbox) == 1
+    assert send() == "2 mails sent." and send() == "0 mails sent."
+    assert sorted(one.to[0].split("@")[0] for one in mail.outbox) == [
+        *("annotator", "annotator", "second")
+    ]
+    # What is told in the app was kept in the transaction of what happened: nothing is there twice.
+    told = Notification.objects.values_list("user", "kind", "reply")
+    assert len(told) == len(set(told)) == 3
+
+
 @pytest.mark.parametrize("why", ["no address", "unconfirmed", "read", "unwanted", "old", "gone"])
 def test_nobody_is_mailed_without_cause(here: World, why: str) -> None:
     if why != "no address":

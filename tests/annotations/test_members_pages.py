@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -52,6 +53,26 @@ def test_an_editor_adds_a_member_by_name(client: Client, here: World):
     given = {"username": "stranger", "role": "reader"}
     assertRedirects(client.post(here.path("members/"), given), here.path("members/"))
     assert here.set.memberships.get(user=here.stranger).role == "reader"
+
+
+def test_nobody_finds_out_by_trying_who_has_an_account(
+    client: Client, here: World, monkeypatch: pytest.MonkeyPatch
+):
+    cache.clear()
+    monkeypatch.setattr("annotations.views.members.NAMES", "3/h/user")
+    client.force_login(here.editor)
+    path = here.path("members/")
+    for number in range(3):
+        given = {"username": f"guess{number}", "role": "reader"}
+        assertContains(client.post(path, given), "There is no account", status_code=422)
+    for name in ("guess4", "stranger"):
+        page = client.post(path, {"username": name, "role": "reader"})
+        assertContains(page, "A join link lets in as many", status_code=429)
+        assertNotContains(page, "There is no account", status_code=429)
+    assert not here.set.memberships.filter(user=here.stranger).exists()
+    client.force_login(here.owner)
+    assertRedirects(client.post(path, {"username": "stranger", "role": "reader"}), path)
+    cache.clear()
 
 
 @pytest.mark.parametrize(
