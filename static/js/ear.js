@@ -16,7 +16,8 @@ export const WAYS = { full: "begin and end, readers and themes", quiet: "begin a
 // In a block so many places are told one by one, and one more for each so many characters.
 const FEW = 6;
 const EVERY = 60;
-const DEEPEST = 4;
+// Of a crowd's themes so many are named.
+const MOST = 3;
 const told = new WeakMap();
 
 export const way = () => (chosen("say", "full") in WAYS ? chosen("say", "full") : "full");
@@ -27,8 +28,9 @@ const wordsOf = (card, selector) => [...card.querySelectorAll(selector)].map((on
 function annotations() {
   return [...document.querySelectorAll("#margin .card[data-start]")].map((card) => {
     const asks = card.querySelector(":scope > .asked.open") ? ["question"] : [];
-    const parts = [...wordsOf(card, ":scope > .chips .chip"), ...wordsOf(card, ":scope > .meta > .author"), ...asks];
-    return { id: card.id, start: Number(card.dataset.start), end: Number(card.dataset.end), words: parts.join(", ") };
+    const themes = wordsOf(card, ":scope > .chips .chip");
+    const words = [...themes, ...wordsOf(card, ":scope > .meta > .author"), ...asks].join(", ");
+    return { id: card.id, start: Number(card.dataset.start), end: Number(card.dataset.end), words, themes };
   });
 }
 
@@ -100,16 +102,24 @@ function together(pieces, here, names) {
     const end = run.at(-1).end;
     const lying = here.filter((one) => one.start < end && one.end > start);
     const deepest = Math.max(...run.map(({ mark }) => depthOf(mark)));
-    const many = isWhole(run, here) ? `${lying.length}` : `${Math.max(lying.length, deepest)} or more`;
-    const looks = run.flatMap(({ mark }) => lookOf(mark));
-    const themes = [...new Set(looks.map((look) => names.get(look)).filter(Boolean))];
-    const shown = themes.length > 3 ? [...themes.slice(0, 3), "others"] : themes;
+    const whole = isWhole(run, here);
+    const many = whole ? `${lying.length}` : `${Math.max(lying.length, deepest)} or more`;
+    const seen = () => run.flatMap(({ mark }) => lookOf(mark)).map((look) => names.get(look)).filter(Boolean);
+    const shown = commonest(whole ? lying.flatMap(({ themes }) => themes) : seen(), whole);
     const before = many === "1" ? `highlight: ${lying[0].words}` : [`${many} highlights`, ...shown].join(", ");
     return [
       { piece: run[0], before, after: "", to: { start, id: many === "1" ? lying[0].id : null } },
       { piece: run.at(-1), before: "", after: many === "1" ? "end of highlight" : "end of highlights" },
     ];
   });
+}
+
+/** The commonest of these names and, if asked for, how often each is there. */
+function commonest(names, counted) {
+  const counts = new Map();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const found = [...counts].sort((a, b) => b[1] - a[1]).map(([name, count]) => (counted ? `${name} ${count}` : name));
+  return found.length > MOST ? [...found.slice(0, MOST), "others"] : found;
 }
 
 /** The looks of a segment's first and second theme. */
