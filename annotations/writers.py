@@ -51,7 +51,6 @@ def for_script(request: HttpRequest) -> bool:
 
 def same_writer(get_response: Handler) -> Handler:
     """Middleware: what one account wrote is not done for another, nor lost where it cannot be."""
-    signing_in = resolve_url(settings.LOGIN_URL)
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         posted = request.method == "POST"
@@ -60,7 +59,7 @@ def same_writer(get_response: Handler) -> Handler:
             return refused(request, OTHER if request.user.is_authenticated else SIGNED_OUT)
         response = get_response(request)
         if response.status_code == 302:
-            return _led(request, response, signing_in)
+            return _led(request, response)
         return response
 
     return handle
@@ -73,9 +72,10 @@ def _claimed(request: HttpRequest) -> str:
     return request.POST.get("writer", "") if request.content_type == FORM else ""
 
 
-def _led(request: HttpRequest, response: HttpResponseBase, signing_in: str) -> HttpResponseBase:
+def _led(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """A redirect, as whoever asked can use it."""
     to = response.headers["Location"]
+    signing_in = resolve_url(settings.LOGIN_URL)
     if urlsplit(to).path == signing_in and not request.path.startswith(UNSHOWN):
         if for_script(request) or (request.method == "POST" and _claimed(request)):
             return refused(request, SIGNED_OUT)

@@ -168,26 +168,28 @@ function offer(form, draft) {
   form.prepend(box);
 }
 
+/** The server gave back what it was sent: this is the same form again, under the same uuid. */
+function isSame(form, found) {
+  const uuid = valueIn(form, "uuid");
+  const same = uuid && found.find((draft) => drafts.valueOf(draft, "uuid") === uuid);
+  if (!same) return false;
+  drafts.drop(same.id);
+  const { id } = bind(form, drafts.newId());
+  drafts.put({ ...recordFor(form, id), taken: true });
+  return true;
+}
+
 /** What was written in another form on the same thing: taken up, offered, or said to be open elsewhere. */
 async function look(form) {
   const about = aboutOf(form);
-  const uuid = valueIn(form, "uuid");
   const found = drafts.all().filter((draft) => {
     if (openHere().includes(draft.id)) return false;
     if (draft.id === resuming) return draft.on === form.dataset.draft;
     return draft.about === about || (draft.on === form.dataset.draft && !isHere(draft));
   });
-  if (!found.length) return;
+  if (!found.length || isSame(form, found)) return;
   const elsewhere = await tabs.openElsewhere(found.map(({ id }) => id));
   if (!form.isConnected) return;
-  // The server gave back what it was sent: this is the same form again.
-  const same = found.find((draft) => uuid && drafts.valueOf(draft, "uuid") === uuid && !elsewhere.has(draft.id));
-  if (same) {
-    drafts.drop(same.id);
-    bind(form, drafts.newId());
-    drafts.put({ ...recordFor(form, recordOf(form)), taken: true });
-    return;
-  }
   const left = found.filter(({ id }) => !elsewhere.has(id));
   const chosen = left.find(({ id }) => id === resuming);
   if (chosen) {

@@ -137,6 +137,8 @@ function failed(draft, status) {
       403: "You may not save this there any more; the set may be closed. Copy your words before you throw it away.",
     }[status] ?? "The server did not take this as it is: save it again to see why.";
   drafts.change(draft.id, { state: "writing", why: "", fault });
+  // The form that is open shows by itself what the server says of it.
+  drafting.formOf(draft.id)?.requestSubmit();
 }
 
 export function start() {
