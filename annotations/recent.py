@@ -32,7 +32,7 @@ from archive.models import Document
 QUOTE = 400
 MOST_WORDS = 8
 # So many of somebody's annotations, and of her replies, are looked through for words at a time.
-MOST_READ = 8000
+MOST_READ = 5000
 QS = TypeVar("QS", bound="QuerySet[Any]")
 
 
