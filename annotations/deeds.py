@@ -122,6 +122,16 @@ def deed(kind: str, action: str) -> str:
     return _DEEDS.get(kind, {}).get(action, plain)
 
 
+def deed_on_it(action: str) -> str:
+    """The same of the annotation that a page is about."""
+    words = deed("annotation", action)
+    if words == "annotated":
+        return "wrote it"
+    words = words.replace("an annotation to", "it").replace("an annotation on", "it")
+    words = words.replace("a change to it", "a change").replace("the place of it", "its place")
+    return words.removesuffix(" at").removesuffix(",")
+
+
 def named_in(state: dict[str, object]) -> str:
     """What a row of history calls the thing that it is about; empty where it has no name."""
     for field in ("quote", "name", "document", "title", "user"):

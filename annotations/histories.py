@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 
 from annotations.actions.undoing import can_be_undone
 from annotations.anchoring.shown import Piece, differences
-from annotations.deeds import KINDS, deed, named_in
+from annotations.deeds import KINDS, deed, deed_on_it, named_in
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -167,8 +167,8 @@ class Reading:
             row.pk,
             row.at,
             self._who(row),
-            deed(row.kind, row.action),
-            named_in(row.state) or quote,
+            deed_on_it(row.action) if self._whole else deed(row.kind, row.action),
+            _quoted(row) or quote,
             href,
             row.why or (row.part_of.why if row.part_of else ""),
             self._changes(row),
@@ -213,10 +213,17 @@ class Reading:
         return _WORDS.get(value, str(value)) if value is not None else ""
 
 
+def _quoted(row: History) -> str:
+    """What a row is about, by its own words."""
+    name = named_in(row.state)
+    return f"“{name}”" if name and row.kind == "annotation" else name
+
+
 def _pieces(old: str, new: str, *, in_words: bool) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     if old and new and in_words:
         return differences(old, new)
-    left, right = ((Piece(text, True),) if text else () for text in (old, new))
+    # All of it is other: it needs no marks.
+    left, right = ((Piece(text, False),) if text else () for text in (old, new))
     return left, right
 
 
@@ -245,7 +252,7 @@ def _hrefs(
     if keys := wanted["annotation"]:
         here = Annotation.objects.in_set(annotation_set.pk).filter(uuid__in=keys)
         for uuid, quote in here.order_by().values_list("uuid", "quote"):
-            found["annotation", str(uuid)] = quote, f"/annotations/{uuid}/history/"
+            found["annotation", str(uuid)] = f"“{quote}”", f"/annotations/{uuid}/history/"
     if keys := wanted["reply"]:
         replies = Reply.objects.filter(uuid__in=keys, annotation__annotation_set=annotation_set)
         columns = ("uuid", "annotation__uuid", "annotation__quote")

@@ -46,8 +46,8 @@ def test_an_annotations_history_shows_what_differs(client: Client, here: World) 
     answer = page(client, here.annotator, "annotation_history", one.uuid)
     assertContains(answer, "taken out: </span>first")
     assertContains(answer, "put in: </span>second")
-    assertContains(answer, "put in: </span>Linkage")
-    assertContains(answer, "<b>You</b> changed an annotation on")
+    assertContains(answer, '<span class="words">Linkage</span>')
+    assertContains(answer, "<b>You</b> changed it")
 
 
 def test_what_was_private_is_told_to_its_author_alone(client: Client, here: World) -> None:
