@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from annotations.days import day_of
@@ -98,7 +99,8 @@ class Asked:
 
     def without(self, *names: str) -> Asked:
         """The same without these filters."""
-        return replace(self, **{name: () if name in _MANY else "" for name in names})
+        empty: dict[str, Any] = {name: () if name in _MANY else "" for name in names}
+        return replace(self, **empty)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Names and values, as an address or a form has them."""

@@ -73,9 +73,7 @@ def lines_of(sight: Sight, pks: Sequence[int]) -> list[Line]:
         annotation__in=list(found), defined__lt=F("theme__defined")
     )
     before = set(links.values_list("annotation", flat=True))
-    return [
-        _line(sight, found[pk], replies.get(pk, 0), pk in before) for pk in pks if pk in found
-    ]
+    return [_line(sight, found[pk], replies.get(pk, 0), pk in before) for pk in pks if pk in found]
 
 
 def _line(sight: Sight, one: Annotation, replies: int, coded_before: bool) -> Line:

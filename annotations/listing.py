@@ -20,6 +20,7 @@ from django.db.models import (
     OuterRef,
     Q,
     Subquery,
+    Sum,
     Value,
     When,
 )
@@ -44,14 +45,21 @@ from annotations.naming import NOBODY, Names
 from annotations.palettes import palette_of
 from annotations.permissions import may_manage
 from annotations.viewers import Viewer
-from archive.models import Document
+from archive.kept import Kept
+from archive.models import Document, Edition
 
 # Up to here matches are counted one by one; beyond, "more than" is said.
 CAP = 10_000
+# So few matches are named one by one where their page is looked for.
+FEW = 2_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 LAST = 2**31 - 1
+# So many documents are looked through first, and then so many, before all are.
+WALKS = (4, 40)
 Pairs = dict[int, set[int]]
+# Who wrote what somebody sees in a set, and under which promise: by all that changes it.
+_pairs: Kept[frozenset[tuple[int, int]]] = Kept(500)
 
 
 @dataclass(frozen=True)
@@ -104,9 +112,20 @@ class Sight:
 
     @cached_property
     def authors(self) -> dict[str, Author]:
-        """Who wrote what she sees, by the names that hold for her: three queries."""
-        pairs = self.rows().values_list("author", "naming").distinct()
-        return self.called(pairs)
+        """Who wrote what she sees, by the names that hold for her: five queries."""
+        return self.called(_pairs.made(self._revision, self._pairs))
+
+    @property
+    def _revision(self) -> tuple[object, ...]:
+        """What the annotations that she sees depend on; two queries."""
+        one, user = self.annotation_set, self.viewer.user_id
+        revisions = one.set_documents.aggregate(sum=Sum("revision"), many=Count("pk"))
+        groups = GroupMember.objects.filter(annotation_set=one, user=user or 0).order_by("pk")
+        hers = (*(self._opened or ()), *groups.values_list("group", "left_at"))
+        return (one.pk, *revisions.values(), one.rule, self.role, user, *hers)
+
+    def _pairs(self) -> frozenset[tuple[int, int]]:
+        return frozenset(self.rows().values_list("author", "naming").distinct())
 
     def called(self, pairs: Iterable[tuple[int, int]]) -> dict[str, Author]:
         """Authors (key, and the naming they were promised) by the names that hold."""
@@ -265,26 +284,68 @@ class Listed(NamedTuple):
 
 
 def page_of(sight: Sight, asked: Asked, size: int, after: str = "") -> Listed:
-    """So many of what is asked for, after a cursor: two queries more than ``asked_for``, by author
-    five."""
+    """So many of what is asked for, after a cursor: two queries more than ``asked_for``, in the
+    order of the text up to five, by author four."""
     rows = asked_for(sight, asked)
+    few = False
+    if asked.narrowed:
+        # What a filter lets through is looked for once, not for the page and for the count.
+        pks = list(rows.values_list("pk", flat=True)[: CAP + 1])
+        total, few = _total(len(pks)), len(pks) <= FEW
+        if few:
+            rows = Annotation.objects.order_by().filter(pk__in=pks)
+    else:
+        total = total_of(rows)
     if asked.order == "author":
         return _by_author(sight, rows, size, after)
     order = _ORDERS[asked.order]
-    listed = order.annotated(sight, rows)
     values = _numbers(after, len(order.columns))
+    if asked.order == "text" and not few:
+        found = _walked(sight, order, rows, values, size + 1)
+    else:
+        found = _sorted(sight, order, rows, values, size + 1)
+    return _listed(found, size, total)
+
+
+def _sorted(
+    sight: Sight, order: Order, rows: AnnotationQuerySet, values: Sequence[int], most: int
+) -> list[tuple[Any, ...]]:
+    listed = order.annotated(sight, rows)
     if values:
         listed = listed.filter(_beyond(order, values))
     sorting = [f"-{name}" if down else name for name, down in order.columns]
-    names = [name for name, _ in order.columns]
-    found = list(listed.order_by(*sorting).values_list(*names)[: size + 1])
-    total = Total(len(found)) if not values and len(found) <= size else total_of(rows)
-    return _listed(found, size, total)
+    return list(listed.order_by(*sorting).values_list(*order.names)[:most])
+
+
+def _walked(
+    sight: Sight, order: Order, rows: AnnotationQuerySet, values: Sequence[int], most: int
+) -> list[tuple[Any, ...]]:
+    """The same in the order of the text, where there is much of it: a few documents are sorted
+    before the rest is."""
+    documents = sight.annotation_set.set_documents.order_by("position", "pk")
+    if values:
+        documents = documents.filter(position__gte=values[0])
+    places = list(documents.values_list("document", "position"))
+    for many in WALKS:
+        first, rest = places[:many], places[many:]
+        if not rest:
+            break
+        # All at one place, or none of them.
+        first = [one for one in first if one[1] < rest[0][1]]
+        editions = Edition.objects.order_by().filter(document__in=[one[0] for one in first])
+        some = rows.filter(edition__in=editions.values("pk"))
+        found = _sorted(sight, order, some, values, most)
+        if len(found) == most:
+            return found
+    return _sorted(sight, order, rows, values, most)
 
 
 def total_of(rows: AnnotationQuerySet) -> Total:
     """How many there are, counted up to CAP; one query."""
-    number = rows.values("pk")[: CAP + 1].count()
+    return _total(rows.values("pk")[: CAP + 1].count())
+
+
+def _total(number: int) -> Total:
     return Total(min(number, CAP), number > CAP)
 
 
@@ -301,11 +362,14 @@ class Order(NamedTuple):
 
     columns: tuple[tuple[str, bool], ...]
 
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.columns]
+
     def annotated(self, sight: Sight, rows: AnnotationQuerySet) -> AnnotationQuerySet:
-        names = {name for name, _ in self.columns}
-        if "place" in names:
+        if "place" in self.names:
             rows = rows.annotate(place=_place(sight.annotation_set))
-        return rows.annotate(length=F("end") - F("start")) if "length" in names else rows
+        return rows.annotate(length=F("end") - F("start")) if "length" in self.names else rows
 
 
 _ORDERS = {

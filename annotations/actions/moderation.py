@@ -77,6 +77,11 @@ def _settle(item: Written, outcome: str, actor: User) -> int:
     return len(found)
 
 
+def settle_hidden(item: Written, actor: User) -> int:
+    """Closes the open reports on what has been hidden; gives their number."""
+    return _settle(item, Report.Outcome.HIDDEN, actor)
+
+
 @transaction.atomic
 def keep_as_it_is(item: Written, *, actor: User) -> int:
     """Closes the open reports on this, which stays; gives their number."""
@@ -88,7 +93,7 @@ def hide(item: Written, *, actor: User, reason: str) -> None:
     """Takes this out of everyone's sight but its author's and the editors', who read why; the
     reports on it are settled."""
     _set_hidden(item, "hide", actor, reason)
-    _settle(item, Report.Outcome.HIDDEN, actor)
+    settle_hidden(item, actor)
     notify(
         Kind.HIDDEN, users=[item.author_id], annotation_set=item.in_set, actor=actor, **_about(item)
     )

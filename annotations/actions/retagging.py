@@ -70,7 +70,7 @@ def retag(
     changed = 0
     documents: set[int] = set()
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    for some in _chunks(keys):
+    for some in chunks(keys):
         found = [one for one in _read(some, choose) if one.after != one.before]
         _write(annotation_set, found, places, head)
         documents |= {one.document for one in found}
@@ -94,7 +94,7 @@ def take_back(
     known = set(places)
     done = 0
     documents: set[int] = set()
-    for some in _chunks(parts):
+    for some in chunks(parts):
         wanted = {part.key: part for part in some}
         rows = Annotation.objects.in_set(annotation_set.pk).filter(uuid__in=list(wanted))
         if author is not None:
@@ -120,11 +120,13 @@ def _links(state: dict[str, Any]) -> Links:
     return {int(pk): defined for pk, defined in state.get("defined", {}).items()}
 
 
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """The items, CHUNK at a time."""
     return (items[at : at + CHUNK] for at in range(0, len(items), CHUNK))
 
 
-def _check_thawed(annotation_set: AnnotationSet) -> None:
+def check_thawed(annotation_set: AnnotationSet) -> None:
+    """Raises PermissionDenied when the set has been frozen."""
     state = AnnotationSet.objects.filter(pk=annotation_set.pk).values_list("state", flat=True)
     if state.get() == State.FROZEN:
         raise PermissionDenied("This set is frozen: nothing in it changes.")
@@ -206,4 +208,4 @@ def _tell(annotation_set: AnnotationSet, documents: set[int]) -> None:
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         SetDocument.objects.filter(pk=pk).update(revision=F("revision") + 1)
     # Asked under the lock, for which whoever freezes the set waits too.
-    _check_thawed(annotation_set)
+    check_thawed(annotation_set)

@@ -1,0 +1,102 @@
+"""What was chosen in a list of annotations: one by one, or all that matched when it was shown.
+
+All that matched is remembered as the filters, the number, and how far the history of the set went:
+what somebody has made or changed since then is not taken along unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core import signing
+from django.db.models import Max, Q
+
+from annotations.filters import Asked
+from annotations.listing import Sight, asked_for
+from annotations.models import History
+from annotations.models.annotations import AnnotationQuerySet
+
+SALT = "annotations.chosen"
+# As long as a page may lie open before it has to be looked at again, in seconds.
+LASTS = 24 * 60 * 60
+# More than so many changes by others, and the list is shown again.
+MOST_CHANGES = 2_000
+MOST_ONE_BY_ONE = 5_000
+
+
+class Changed(Exception):
+    """What was chosen is not what is there now: it has to be looked at again."""
+
+
+class Choice(NamedTuple):
+    """What was chosen. ``rows`` are those that are to be acted on, ``number`` how many were shown
+    as chosen, ``token`` all that matched as a form carries it ("" for some that were ticked)."""
+
+    rows: AnnotationQuerySet
+    number: int
+    token: str = ""
+    uuids: tuple[str, ...] = ()
+
+
+def all_of(sight: Sight, asked: Asked) -> Choice:
+    """All that matches now; two queries more than ``asked_for``."""
+    rows = asked_for(sight, asked)
+    number = rows.count()
+    mark = _mark(sight)
+    one = sight.annotation_set
+    told = [one.pk, sight.viewer.user_id, mark, number, one.codebook.revision, asked.query]
+    return Choice(rows, number, signing.dumps(told, salt=SALT, compress=True))
+
+
+def _mark(sight: Sight) -> int:
+    """How far the history of the set goes; one query."""
+    rows = History.objects.order_by().filter(annotation_set=sight.annotation_set)
+    return rows.aggregate(last=Max("pk"))["last"] or 0
+
+
+def chosen_by(sight: Sight, asked: Asked, token: str) -> Choice:
+    """All that matched when the token was given, without what was changed since. Three queries
+    more than ``asked_for``. Raises Changed where that cannot be told any more."""
+    one = sight.annotation_set
+    try:
+        told = signing.loads(token, salt=SALT, max_age=LASTS)
+    except signing.BadSignature:
+        raise Changed from None
+    room, user, mark, number, revision, query = told
+    if (room, user, query) != (one.pk, sight.viewer.user_id, asked.query):
+        raise Changed
+    if asked.theme and revision != one.codebook.revision:
+        raise Changed
+    rows = asked_for(sight, asked)
+    changed = _changed_since(sight, mark)
+    if changed:
+        rows = rows.exclude(uuid__in=changed)
+    if rows.count() > number:
+        raise Changed
+    return Choice(rows, number, token)
+
+
+def _changed_since(sight: Sight, mark: int) -> list[UUID]:
+    since = History.objects.order_by().filter(
+        annotation_set=sight.annotation_set, kind="annotation", pk__gt=mark
+    )
+    found = list(since.values_list("key", flat=True).distinct()[: MOST_CHANGES + 1])
+    if len(found) > MOST_CHANGES:
+        raise Changed
+    return [UUID(key) for key in found]
+
+
+def ticked(sight: Sight, given: Sequence[str]) -> Choice:
+    """Those that were ticked one by one (uuids, as a form sends them), as far as the viewer sees
+    them."""
+    uuids = []
+    for one in " ".join(given).split()[:MOST_ONE_BY_ONE]:
+        try:
+            uuids.append(UUID(one))
+        except ValueError:
+            continue
+    unique = tuple(dict.fromkeys(uuids))
+    rows = sight.rows().filter(Q(uuid__in=unique))
+    return Choice(rows, len(unique), uuids=tuple(str(one) for one in unique))
