@@ -127,6 +127,9 @@ def reanchor(old_edition: int, new_edition: int, run: Import | None = None) -> O
     Those that were carried there once, and not found, stay as they are. The same few queries for
     however many there are.
     """
+    # In the order in which writers lock: annotations, then the set's documents.
+    held = Annotation.objects.select_for_update().filter(edition=old_edition).order_by("pk")
+    list(held.values_list("pk"))
     # First, for it locks: nobody annotates here until the transaction ends.
     SetDocument.objects.filter(document__editions=old_edition).update(revision=F("revision") + 1)
     rows = [_Row(*row) for row in _rows_on(old_edition, new_edition)]

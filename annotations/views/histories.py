@@ -22,6 +22,7 @@ from annotations.deeds import KINDS, deed
 from annotations.histories import A_PAGE, Reading, acts, acts_on
 from annotations.http import Request
 from annotations.models import Annotation, History, Reply
+from annotations.passages import PassageFault
 from annotations.permissions import viewer_of
 from annotations.place import place_of
 from annotations.views.rooms import Room, key_of, room_of
@@ -105,7 +106,7 @@ def _turn(request: Request, room: Room, turn: Turn, find: Finds, nothing: str) -
         return _back(request, room, nothing)
     try:
         done = turn(row, actor=request.user)
-    except (UndoFault, PermissionDenied) as fault:
+    except (UndoFault, PassageFault, PermissionDenied) as fault:
         return _back(request, room, str(fault))
     said = "Done again" if turn is redo else "Taken back"
     words = f"{said}: you {deed(row.kind, row.action)}{' this' if row.kind == 'reply' else ' …'}"
