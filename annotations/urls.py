@@ -3,6 +3,7 @@
 from django.urls import path
 
 from annotations.urls_assignments import urlpatterns as assignments_urls
+from annotations.urls_codebook import urlpatterns as codebook_urls
 from annotations.urls_groups import urlpatterns as groups_urls
 from annotations.urls_histories import urlpatterns as histories_urls
 from annotations.urls_joining import urlpatterns as joining_urls
@@ -38,6 +39,7 @@ urlpatterns = [
     path("replies/<uuid:uuid>/delete/", replies.delete, name="reply_delete"),
     path("replies/<uuid:uuid>/restore/", replies.restore, name="reply_restore"),
     *set_urls,
+    *codebook_urls,
     *joining_urls,
     *groups_urls,
     *rules_urls,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotations.views import anchoring, exports, members, sets, themes
+from annotations.views import anchoring, exports, members, sets
 
 urlpatterns = [
     path("sets/", sets.sets, name="sets"),
@@ -20,15 +20,6 @@ urlpatterns = [
     path("sets/<slug:slug>/members/", members.members, name="members"),
     path("sets/<slug:slug>/members/<int:pk>/role/", members.member_role, name="member_role"),
     path("sets/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
-    path("sets/<slug:slug>/codebook/", themes.codebook, name="codebook"),
-    path("sets/<slug:slug>/codebook/edit/", themes.codebook_edit, name="codebook_edit"),
-    path("sets/<slug:slug>/codebook/new/", themes.theme_new, name="theme_new"),
-    path("sets/<slug:slug>/codebook/restore/<int:pk>/", themes.theme_restore, name="theme_restore"),
-    path("sets/<slug:slug>/codebook/<slug:theme>/edit/", themes.theme_edit, name="theme_edit"),
-    path("sets/<slug:slug>/codebook/<slug:theme>/move/", themes.theme_move, name="theme_move"),
-    path(
-        "sets/<slug:slug>/codebook/<slug:theme>/delete/", themes.theme_delete, name="theme_delete"
-    ),
     path("sets/<slug:slug>/anchoring/", anchoring.anchorings, name="anchorings"),
     path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
     path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from annotations.actions.codebook import create_theme, edit_theme
 from annotations.models import History, Theme
-from annotations.views.themes import tree
+from annotations.trees import tree
 from tests.annotations.worlds import World, world
 
 pytestmark = pytest.mark.django_db
@@ -94,12 +94,17 @@ def test_the_pages_ask_the_same_however_many_themes_there_are(
     # Session, account, set; themes, their counts.
     with django_assert_num_queries(5):
         client.get(here.path("codebook/"))
-    # … and what was deleted lately.
-    with django_assert_num_queries(6):
+    # … what was done last, and deleted lately.
+    with django_assert_num_queries(7):
         client.get(here.path("codebook/edit/"))
+    with django_assert_num_queries(7):
+        client.get(here.path("codebook/edit/?theme=risk"))
+    # One theme to be put beside the tree.
+    with django_assert_num_queries(4):
+        client.get(here.path("codebook/edit/?theme=risk"), headers={"HX-Request": "true"})
     with django_assert_num_queries(4):
         client.get(here.path("codebook/new/"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(here.path("codebook/risk/edit/"))
 
 
@@ -108,8 +113,8 @@ def test_an_editor_adds_a_theme_under_another(client: Client, here: World):
     new = here.path("codebook/new/")
     assertContains(client.get(f"{new}?under={here.linkage.pk}"), "selected>Linkage")
     response = client.post(new, form(parent=here.linkage.pk))
-    assertRedirects(response, here.path("codebook/edit/"))
     made = Theme.objects.get(slug="leverage")
+    assertRedirects(response, here.path(f"codebook/edit/?theme=leverage#t-{made.pk}"))
     assert (made.parent, made.colour, made.line) == (here.linkage, 4, 5)
     assert order(here) == ["linkage", "tacit", "leverage", "risk"]
 
@@ -119,7 +124,7 @@ def test_an_editor_changes_words_and_place_of_a_theme(client: Client, here: Worl
     path = here.path("codebook/risk/edit/")
     assertContains(client.get(path), 'value="Risk"')
     response = client.post(path, form(name="Alliance risk", parent=here.linkage.pk))
-    assertRedirects(response, here.path("codebook/edit/"))
+    assertRedirects(response, here.path(f"codebook/edit/?theme=risk#t-{here.risk.pk}"))
     here.risk.refresh_from_db()
     assert (here.risk.name, here.risk.parent, here.risk.slug) == (
         "Alliance risk",
@@ -171,11 +176,12 @@ def test_a_loop_is_not_offered_and_not_taken(client: Client, here: World):
 def test_a_theme_moves_up_and_down(client: Client, here: World):
     client.force_login(here.editor)
     path = here.path("codebook/risk/move/")
-    assertRedirects(client.post(path, {"to": "up"}), here.path("codebook/edit/"))
+    tree_page = here.path(f"codebook/edit/?theme=risk#t-{here.risk.pk}")
+    assertRedirects(client.post(path, {"to": "up"}), tree_page)
     assert order(here) == ["risk", "linkage", "tacit"]
     client.post(path, {"to": "down"})
     assert order(here) == ["linkage", "tacit", "risk"]
-    assertContains(client.post(path, {"to": "left"}), "Choose up or down", status_code=422)
+    assertContains(client.post(path, {"to": "left"}), "Choose where it is to go", status_code=422)
 
 
 def test_a_deleted_theme_can_be_brought_back(client: Client, here: World):

@@ -1,0 +1,23 @@
+"""Addresses of a set's codebook: the tree, its themes, its versions, and what is brought into it.
+
+A theme's address must not be that of a page: see ``RESERVED`` in actions/planting.
+"""
+
+from django.urls import path
+
+from annotations.views import codebook, themes
+
+AT = "sets/<slug:slug>/codebook/"
+urlpatterns = [
+    path(AT, codebook.codebook, name="codebook"),
+    path(f"{AT}edit/", codebook.codebook_edit, name="codebook_edit"),
+    path(f"{AT}undo/", themes.codebook_undo, name="codebook_undo"),
+    path(f"{AT}new/", themes.theme_new, name="theme_new"),
+    path(f"{AT}restore/<int:pk>/", themes.theme_restore, name="theme_restore"),
+    path(f"{AT}<slug:theme>/edit/", themes.theme_edit, name="theme_edit"),
+    path(f"{AT}<slug:theme>/signs/", themes.theme_signs, name="theme_signs"),
+    path(f"{AT}<slug:theme>/move/", themes.theme_move, name="theme_move"),
+    path(f"{AT}<slug:theme>/retire/", themes.theme_retire, name="theme_retire"),
+    path(f"{AT}<slug:theme>/unretire/", themes.theme_unretire, name="theme_unretire"),
+    path(f"{AT}<slug:theme>/delete/", themes.theme_delete, name="theme_delete"),
+]

@@ -1,0 +1,43 @@
+/** What is done in the tree goes to the server one after the other; its answer is the tree as it is. */
+
+const desk = () => document.querySelector(".desk");
+const address = (tail) => location.pathname.replace(/edit\/$/, tail);
+let waiting = 0;
+let last = Promise.resolve();
+let failed = false;
+
+/** The reason that was given in the tools, for one act. */
+const why = () => document.getElementById("why")?.value ?? "";
+
+/** Sends an act; `takeBack` puts the page back when the server could not be asked. */
+export function send(tail, values, takeBack = () => {}) {
+  const shown = document.getElementById("shown")?.value ?? "";
+  const sent = { why: why(), shown, ...values };
+  waiting += 1;
+  last = last.then(async () => {
+    failed = false;
+    try {
+      await htmx.ajax("POST", address(tail), { source: desk(), values: sent, swap: "none" });
+    } catch {
+      failed = true;
+    }
+    waiting -= 1;
+    if (failed) takeBack();
+  });
+  return last;
+}
+
+export function start() {
+  const lost = () => (failed = true);
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.body.addEventListener(name, lost);
+  // While more is on its way, the tree on the page is ahead of the answer.
+  document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const busy = waiting > 1 || document.querySelector("#themes .held, #themes .naming") !== null;
+    if (detail.target.id === "codebook-tree" && busy && !document.querySelector("#themes .sending")) detail.shouldSwap = false;
+  });
+  document.body.addEventListener("apparatus:codebook", ({ detail }) => {
+    if (!detail.done) return;
+    const field = document.getElementById("why");
+    if (field) field.value = "";
+  });
+}
