@@ -50,6 +50,7 @@ def for_members() -> list[str]:
     found += ["/volumes/bring/", "/own/", "/notices/", "/notices/choices/"]
     found += [f"/sets/seminar/{what}/" for what in ("members", "groups", "leave", "mine", "rules")]
     found += ["/account/data/", "/account/data/erase/"]
+    found += ["/recent/", "/recent/?when=last-week&q=x", "/recent/said/", "/recent/reading/"]
     found += [f"{annotation_at('We are moving').get_absolute_url()}report/"]
     found += assignment_pages(mine.author)
     return [*found, READER, "/sets/", "/sets/new/", "/accounts/logout/", *ACCOUNT]
