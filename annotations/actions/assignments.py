@@ -14,6 +14,7 @@ from django.utils import timezone
 from annotations.actions.history import record
 from annotations.actions.holding import hold
 from annotations.actions.notices import notify
+from annotations.actions.wording import words_of_assignment
 from annotations.models import (
     AnnotationSet,
     Assignment,
@@ -25,6 +26,7 @@ from annotations.models import (
     Theme,
 )
 from annotations.notes import render_note
+from annotations.stale import check
 
 FIELDS = (
     *("title", "prompt", "group", "annotations", "replies", "words"),
@@ -77,9 +79,9 @@ def create_assignment(
     return made
 
 
-def _lock(assignment: Assignment) -> None:
-    """So that two editors who save at once come one after the other."""
-    Assignment.objects.select_for_update().get(pk=assignment.pk)
+def _lock(assignment: Assignment) -> Assignment:
+    """It as it is now, so that two editors who save at once come one after the other."""
+    return Assignment.objects.select_for_update().get(pk=assignment.pk)
 
 
 def _check(fields: dict[str, Any]) -> None:
@@ -121,11 +123,13 @@ def edit_assignment(
     actor: User,
     parts: Sequence[Part],
     themes: Sequence[Theme] = (),
+    base: str = "",
     **fields: Any,
 ) -> Assignment:
-    """Gives the assignment other words, documents, themes, times; marks stay."""
+    """Gives the assignment other words, documents, themes, times; marks stay. ``base`` is the mark
+    of ``words_of_assignment`` when the form was opened: raises Stale when it is another by now."""
     _check(fields)
-    _lock(assignment)
+    check(base, words_of_assignment(_lock(assignment)))
     for name, value in fields.items():
         setattr(assignment, name, value)
     assignment.prompt_html = render_note(assignment.prompt)

@@ -14,6 +14,7 @@ from annotations.actions.history import record
 from annotations.actions.holding import hold, hold_unfrozen
 from annotations.actions.joining import revoke_link
 from annotations.actions.slugs import free_slug
+from annotations.actions.wording import SET_WORDS, words_of_set
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -25,6 +26,7 @@ from annotations.models import (
     Visibility,
 )
 from annotations.models.sets import new_link_key
+from annotations.stale import check
 from archive.models import Document
 
 # Pages of the app that stand where a set's name would.
@@ -120,13 +122,19 @@ def edit_set(
     description: str,
     visibility: str,
     rights: str,
+    base: str = "",
 ) -> AnnotationSet:
-    """Gives the set another title, description, visibility, rights; its address stays.
+    """Gives the set another title, description, visibility, rights; its address stays. ``base`` is
+    the mark of ``words_of_set`` when the form was opened: raises Stale when they are others by now,
+    with ``annotation_set`` as it is.
 
     This and what follows raise PermissionDenied when the set has been frozen meanwhile.
     """
     hold_unfrozen(annotation_set)
     before = AnnotationSet.objects.values(*_KEPT).get(pk=annotation_set.pk)
+    for name in SET_WORDS:
+        setattr(annotation_set, name, before[name])
+    check(base, words_of_set(annotation_set))
     annotation_set.title, annotation_set.description = title, description
     annotation_set.visibility, annotation_set.rights = visibility, rights
     annotation_set.save(update_fields=["title", "description", "visibility", "rights"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +11,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from annotations.actions import assignments as actions
+from annotations.actions.wording import words_given, words_of_assignment
+from annotations.conflicts import Conflict, conflict_of
 from annotations.forms_assignments import AssignmentForm, Offered, initial_of
 from annotations.models import Assignment, Theme
 from annotations.readings import Reading, blocks_to_choose, readings_of
+from annotations.stale import Stale, mark_of
 from annotations.stretches import texts_of
 from annotations.views.assignments import actor_of, assignments_in, changing_room
 from annotations.views.rooms import Room, posted
+from annotations.views.safe import Sent, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +29,7 @@ def assignment_new(request: HttpRequest, slug: str) -> HttpResponse:
     room = changing_room(request, slug)
     form = _form(request, room, {"annotations": 1})
     if not _saves(request) or not form.is_valid():
-        return _form_page(request, room, form, None)
+        return _form_page(request, room, form, None, sent(request))
     made = actions.create_assignment(room.annotation_set, actor=actor_of(request), **form.given())
     messages.success(request, f"“{made.title}” is set.")
     return redirect(made)
@@ -36,9 +41,18 @@ def assignment_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     room = changing_room(request, slug)
     found = get_object_or_404(assignments_in(room), pk=pk)
     form = _form(request, room, initial_of(found), readings_of([found])[found.pk])
+    once = sent(request, mark_of(words_of_assignment(found)))
     if not _saves(request) or not form.is_valid():
-        return _form_page(request, room, form, found)
-    actions.edit_assignment(found, actor=actor_of(request), **form.given())
+        return _form_page(request, room, form, found, once)
+    given = form.given()
+    try:
+        actions.edit_assignment(found, actor=actor_of(request), base=once.base, **given)
+    except Stale:
+        now = words_of_assignment(get_object_or_404(assignments_in(room), pk=pk))
+        if now != words_given(given):
+            once = once._replace(base=mark_of(now))
+            conflict = _conflict(room, form, found, now, words_given(given))
+            return _form_page(request, room, form, found, once, conflict)
     messages.success(request, "Saved.")
     return redirect(found)
 
@@ -94,8 +108,55 @@ def _offered(request: HttpRequest, plain: Offered, reading: Reading | None) -> O
     return Offered(plain.document, plain.blocks, str(reading.first), str(reading.last), note)
 
 
+def _conflict(
+    room: Room, form: AssignmentForm, found: Assignment, now: dict[str, Any], given: dict[str, Any]
+) -> Conflict:
+    return conflict_of(
+        ("assignment", found.pk),
+        _in_words(now, form),
+        _in_words(given, form),
+        annotation_set=room.annotation_set,
+        viewer_id=room.viewer.user_id or 0,
+        manages=room.may_manage,
+        keep=found.get_absolute_url(),
+    )
+
+
+def _in_words(words: dict[str, Any], form: AssignmentForm) -> dict[str, str]:
+    """What the form shows of an assignment, as texts to compare."""
+    documents = []
+    for pk, _, start, end in words["documents"]:
+        heading = form.offered[pk].document.heading if pk in form.offered else "a document"
+        documents.append(heading if start is None else f"{heading}, characters {start} to {end}")
+    group = form.groups.get(words["group"])
+    numbers = (f"{name} {words[name]}" for name in ("annotations", "replies", "words"))
+    return {
+        "Title": words["title"],
+        "Prompt": words["prompt"],
+        "Documents": "\n".join(documents),
+        "Themes": ", ".join(
+            one.name for pk, one in form.all_themes.items() if pk in words["themes"]
+        ),
+        "For": group.name if group else "everyone",
+        "Asked for": ", ".join(numbers),
+        "Opens": _moment(words["opens_at"]),
+        "Due": _moment(words["due_at"]),
+        "Late work": "counts" if words["late_allowed"] else "does not count",
+        "Points": words["points"] or "",
+    }
+
+
+def _moment(given: str | None) -> str:
+    return f"{datetime.fromisoformat(given):%d %b %Y, %H:%M} UTC" if given else ""
+
+
 def _form_page(
-    request: HttpRequest, room: Room, form: AssignmentForm, found: Assignment | None
+    request: HttpRequest,
+    room: Room,
+    form: AssignmentForm,
+    found: Assignment | None,
+    once: Sent,
+    conflict: Conflict | None = None,
 ) -> HttpResponse:
     shows = request.method == "POST" and "show" in request.POST
     context = {
@@ -104,6 +165,8 @@ def _form_page(
         "form": form,
         "assignment": found,
         "shows": shows,
+        "sent": once,
+        "conflict": conflict,
     }
-    status = 422 if form.is_bound and not shows else 200
+    status = 409 if conflict else 422 if form.is_bound and not shows else 200
     return render(request, "annotations/assignments/edit.html", context, status=status)

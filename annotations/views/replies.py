@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from annotations.stale import Stale, mark_of
 from annotations.standing import wider_words
 from annotations.threads import may_answer_privately, privately
 from annotations.views.rooms import posted
-from annotations.views.safe import sent
+from annotations.views.safe import Sent, sent
 
 TEMPLATE = "annotations/reply.html"
 LOCKED = "An editor has locked this thread: it takes no more replies."
@@ -84,6 +85,11 @@ def _create(
         )
     except ThreadLocked as locked:
         raise PermissionDenied(LOCKED) from locked
+    except IntegrityError:
+        # The uuid is that of somebody else's reply.
+        form.add_error("note", "This could not be saved: open the form again.")
+        context = {"place": place, "annotation": annotation, "form": form, "sent": Sent(uuid4())}
+        return _form(request, context, 422)
     if made.already and made.note != given["note"]:
         # Sent before, and written on since: what is saved and what is written are both hers.
         return _conflict(request, made, place, form)

@@ -16,14 +16,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions import sets as actions
+from annotations.actions.wording import words_of_set
+from annotations.conflicts import Conflict, conflict_of
 from annotations.counts import by_document, by_set
 from annotations.forms import AddDocumentForm, NewSetForm, SetForm
 from annotations.meaning import blind_now
 from annotations.models import Anchoring, AnnotationSet, Role, SetDocument, Theme, Visibility
 from annotations.permissions import LINK_KEYS, Viewer, viewer_of
+from annotations.stale import Stale, mark_of
 from annotations.telling import told
 from annotations.upcoming import upcoming
 from annotations.views.rooms import Room, changing_room, managed_room, page_of, posted, room_of
+from annotations.views.safe import sent
 from archive.models import Document
 
 SETS_A_PAGE = 25
@@ -127,15 +131,44 @@ def set_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Another title, description, visibility, licence."""
     room = changing_room(request, slug)
     one = room.annotation_set
-    initial = {field: getattr(one, field) for field in SetForm.base_fields}
+    initial = words_of_set(one)
+    once = sent(request, mark_of(initial))
     form = SetForm(posted(request), initial=initial)
+    context = {"room": room, "set": one, "form": form, "sent": once}
+    status = 422 if form.is_bound else 200
     if form.is_valid():
-        actions.edit_set(one, actor=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        given = form.cleaned_data
+        try:
+            actions.edit_set(one, actor=request.user, base=once.base, **given)  # type: ignore[arg-type]
+        except Stale:
+            now = words_of_set(one)
+            if now != given:
+                context |= {"conflict": _conflict(room, form, now)}
+                context["sent"] = once._replace(base=mark_of(now))
+                return render(request, "annotations/sets/edit.html", context, status=409)
         messages.success(request, "Saved.")
         return redirect(one)
-    context = {"room": room, "set": one, "form": form}
-    status = 422 if form.is_bound else 200
     return render(request, "annotations/sets/edit.html", context, status=status)
+
+
+def _conflict(room: Room, form: SetForm, now: dict[str, str]) -> Conflict:
+    one = room.annotation_set
+    labels = {name: str(form[name].label) for name in now}
+    said = dict(Visibility.choices)
+
+    def in_words(words: dict[str, str]) -> dict[str, str]:
+        shown = words | {"visibility": str(said[Visibility(words["visibility"])])}
+        return {labels[name]: shown[name] for name in labels}
+
+    return conflict_of(
+        ("annotationset", one.pk),
+        in_words(now),
+        in_words(form.cleaned_data),
+        annotation_set=one,
+        viewer_id=room.viewer.user_id or 0,
+        manages=room.may_manage,
+        keep=one.get_absolute_url(),
+    )
 
 
 @require_POST
