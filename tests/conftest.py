@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from tests.chromium import MISSING, chromium
+from tests.snapshots import Snapshot, snapshot
 
 settings.register_profile("dev", deadline=None, max_examples=60)
 settings.register_profile(
@@ -21,6 +25,7 @@ settings.register_profile(
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("APPARATUS_SHARED", Path(__file__).parents[2] / "shared"))
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -51,6 +56,41 @@ def pytest_unconfigure() -> None:
     data = Path(os.environ["DATA"])
     if data.name.startswith("apparatus-tests-"):
         shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What a test of its own transactions wrote is gone after it by a copy of the empty database:
+    to flush all tables takes ten times as long, and leaves the tables of the search."""
+    with django_db_blocker.unblock():
+        _empty.append(snapshot())
+    with pytest.MonkeyPatch.context() as patch:
+        flush = TransactionTestCase._fixture_teardown
+
+        def clear(test: Any) -> None:
+            if not (_empty[0] and _empty[0].bring_back()):
+                flush(test)
+
+        patch.setattr(TransactionTestCase, "_fixture_teardown", clear)
+        yield
+    _empty.clear()
+
+
+_empty: list[Snapshot | None] = []
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder (``DATA``) with a database as ``migrate`` makes it, to be copied by tests that
+    start the app's own processes: to migrate anew takes seconds."""
+    folder = tmp_path_factory.mktemp("migrated")
+    if _empty[0] is None:
+        words = [sys.executable, "manage.py", "migrate", "-v0"]
+        own = {"DATA": str(folder), "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        subprocess.run(words, cwd=ROOT, env={**os.environ, **own}, check=True)
+    else:
+        _empty[0].write(folder / "apparatus.sqlite3")
+    return folder
 
 
 @pytest.fixture(autouse=True)

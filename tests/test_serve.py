@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -156,7 +157,7 @@ def test_a_spent_link_says_so_and_signs_nobody_in(client: Client) -> None:
 
 
 class Running:
-    """`manage.py serve` on a fresh data folder, as `make run` starts it."""
+    """`manage.py serve` on a data folder that is migrated, as `make run` starts it."""
 
     def __init__(self, data: Path) -> None:
         self.port = free_port()
@@ -166,7 +167,6 @@ class Running:
             "DATABASE_URL": "",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
-        self.run("migrate", "--verbosity=0")
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", f"--port={self.port}"],
             cwd=ROOT,
@@ -178,11 +178,6 @@ class Running:
         assert self.process.stdout
         self.said = [self.process.stdout.readline() for _ in range(4)]
 
-    def run(self, *words: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, check=True
-        )
-
     def status(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -193,8 +188,8 @@ class Running:
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    started = Running(tmp_path)
+def running(migrated: Path, tmp_path: Path) -> Iterator[Running]:
+    started = Running(shutil.copytree(migrated, tmp_path / "data"))
     yield started
     if started.process.poll() is None:
         os.killpg(started.process.pid, signal.SIGKILL)

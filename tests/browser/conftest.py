@@ -22,6 +22,7 @@ from playwright.sync_api import (
 )
 
 from tests.chromium import chromium
+from tests.snapshots import Snapshot, snapshot
 
 # Playwright's own loop runs in this thread; Django would take the tests for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -113,9 +114,17 @@ def sign_in(context: BrowserContext, url: str, user: User) -> None:
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
 
 
+_samples: list[Snapshot | None] = []
+
+
 @pytest.fixture
 def sample(transactional_db: None) -> None:
-    """Document 169 with its sample codebook and set, as `make run` loads them."""
+    """Document 169 with its sample codebook and set, as `make run` loads them; loaded once, and
+    brought back for each test."""
     from django.core.management import call_command
 
+    if _samples and _samples[0] and _samples[0].bring_back():
+        return
     call_command("load_sample", verbosity=0, stdout=io.StringIO())
+    if not _samples:
+        _samples.append(snapshot())
