@@ -71,7 +71,8 @@ async function post(form, submitter) {
 async function onSubmit(event) {
   const form = kept(event.target);
   // What htmx has taken is not sent twice; a file cannot be kept.
-  if (!form || event.defaultPrevented || form.method !== "post" || form.querySelector("input[type=file]")) return;
+  const elsewhere = event.submitter?.hasAttribute("formaction") || form?.querySelector("input[type=file]");
+  if (!form || event.defaultPrevented || form.method !== "post" || elsewhere) return;
   event.preventDefault();
   if ("sending" in form.dataset) return;
   form.dataset.sending = "";

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from annotations.actions.annotations import delete_annotation, edit_annotation
 from annotations.actions.assignments import Part, create_assignment, edit_assignment
+from annotations.actions.codebook import edit_theme
 from annotations.actions.replies import create_reply, edit_reply
 from annotations.actions.sets import edit_set
 from annotations.conflicts import both
@@ -54,7 +55,7 @@ class Opened:
         self.given = [*rest, *((name, str(value)) for name, value in values.items())]
         return self
 
-    def send(self, **headers: str) -> HttpResponse:
+    def send(self, **headers: str) -> Any:
         return self.client.post(
             self.action, urlencode(self.given), content_type=FORM, headers=headers
         )
@@ -127,11 +128,20 @@ def test_a_uuid_that_is_none_is_made_anew(here: World) -> None:
 
 def changed_note(here: World) -> tuple[User, str, Callable[[], object], dict[str, str]]:
     made = here.annotate(note="Before.", themes=[here.risk])
-    same = {"actor": here.annotator, "themes": [here.linkage], "visibility": "shared"}
+
+    def meanwhile() -> object:
+        return edit_annotation(
+            Annotation.objects.get(),
+            actor=here.annotator,
+            themes=[here.linkage],
+            note="Theirs.",
+            visibility="shared",
+        )
+
     return (
         here.annotator,
         f"{made.get_absolute_url()}edit/",
-        lambda: edit_annotation(Annotation.objects.get(), note="Theirs.", **same),
+        meanwhile,
         {"note": "Mine."},
     )
 
@@ -156,6 +166,15 @@ def changed_set(here: World) -> tuple[User, str, Callable[[], object], dict[str,
     )
 
 
+def changed_theme(here: World) -> tuple[User, str, Callable[[], object], dict[str, str]]:
+    return (
+        here.owner,
+        here.path(f"codebook/{here.risk.slug}/edit/"),
+        lambda: edit_theme(here.set, here.risk, actor=here.editor, definition="Theirs."),
+        {"definition": "Mine."},
+    )
+
+
 def changed_assignment(here: World) -> tuple[User, str, Callable[[], object], dict[str, str]]:
     parts = [Part(here.document.pk)]
     made = create_assignment(
@@ -171,7 +190,10 @@ def changed_assignment(here: World) -> tuple[User, str, Callable[[], object], di
     )
 
 
-@pytest.mark.parametrize("change", [changed_note, changed_reply, changed_set, changed_assignment])
+CHANGES = [changed_note, changed_reply, changed_set, changed_theme, changed_assignment]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_the_second_of_two_is_shown_both_and_can_save_hers(here: World, change: Any) -> None:
     user, path, meanwhile, mine = change(here)
     form = opened(user, path).write(**mine)
@@ -194,7 +216,7 @@ def test_the_second_of_two_is_shown_both_and_can_save_hers(here: World, change: 
     assert form.write(**dict.fromkeys(mine, "Another.")).send().status_code == 409
 
 
-@pytest.mark.parametrize("change", [changed_note, changed_reply, changed_set, changed_assignment])
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_form_that_nobody_else_changed_is_saved_once_and_again(here: World, change: Any) -> None:
     user, path, _, mine = change(here)
     form = opened(user, path).write(**mine)
