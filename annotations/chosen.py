@@ -11,11 +11,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core import signing
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from annotations.filters import Asked
-from annotations.listing import Sight, asked_for
-from annotations.models import History
+from annotations.listing import Sight, asked_for, coded_before
+from annotations.models import AnnotationTheme, History, Sharing
 from annotations.models.annotations import AnnotationQuerySet
 
 SALT = "annotations.chosen"
@@ -100,3 +100,55 @@ def ticked(sight: Sight, given: Sequence[str]) -> Choice:
     unique = tuple(dict.fromkeys(uuids))
     rows = sight.rows().filter(Q(uuid__in=unique))
     return Choice(rows, len(unique), uuids=tuple(str(one) for one in unique))
+
+
+class Weighed(NamedTuple):
+    """How many of what was chosen are what to the viewer, before she acts on them."""
+
+    total: int
+    own: int
+    retaggable: int
+    private: int
+    hidden: int
+    # Shared by others, in sight: what editors can hide where they cannot delete.
+    others: int
+    before: int
+
+    @property
+    def foreign(self) -> int:
+        return self.total - self.own
+
+    @property
+    def visible(self) -> int:
+        """Shared, and not hidden."""
+        return self.total - self.private - self.hidden
+
+    @property
+    def own_shared(self) -> int:
+        return self.own - self.private
+
+
+def weigh(sight: Sight, rows: AnnotationQuerySet) -> Weighed:
+    """One query."""
+    own = Q(author=sight.viewer.user_id or 0)
+    shared = Q(visibility=Sharing.SHARED)
+    hidden = Q(hidden_at__isnull=False)
+    counted = {
+        "total": Q(),
+        "own": own,
+        "retaggable": own | shared if sight.manages else own,
+        # Of the private only one's own are seen.
+        "private": ~shared,
+        "hidden": shared & hidden,
+        "others": shared & ~own & ~hidden,
+        "before": coded_before(sight.annotation_set),
+    }
+    counts = {name: Count("pk", filter=condition) for name, condition in counted.items()}
+    found = rows.aggregate(**counts)
+    return Weighed(**found)
+
+
+def themes_among(rows: AnnotationQuerySet) -> dict[int, int]:
+    """Theme (its key) → how many of what was chosen carry it; one query."""
+    links = AnnotationTheme.objects.order_by().filter(annotation__in=rows.values("pk"))
+    return dict(links.values_list("theme").annotate(Count("pk")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, NamedTuple
@@ -133,16 +133,27 @@ class Filter(NamedTuple):
     choices: list[tuple[str, str, bool]]
 
 
+class Ticks(NamedTuple):
+    """A choice of several among some: value, label, whether it is chosen, and classes of each."""
+
+    name: str
+    label: str
+    everything: str
+    items: list[tuple[str, str, bool, str]]
+
+    @property
+    def on(self) -> int:
+        return sum(chosen for _, _, chosen, _ in self.items)
+
+
 def offered(sight: Sight, asked: Asked) -> dict[str, Any]:
-    """What the form of the filters shows: at most six queries."""
-    room = sight.annotation_set
-    themes = palette_of(room.codebook.pk, room.codebook.revision).themes
-    chosen = set(asked.theme)
-    groups = groups_of(sight) if room.groups_apart or sight.manages else []
+    """What the form of the filters shows: at most eight queries."""
+    groups: list[tuple[str, str]] = []
+    if sight.annotation_set.groups_apart or sight.manages:
+        groups = groups_of(sight)
     if groups:
         groups = [*groups, (NONE, "in no group")]
     selects = [
-        _choice("author", "Author", "everyone", _called(sight), asked.author),
         _choice("group", "Group", "all groups", groups, asked.group),
         _choice("document", "Document", "all documents", documents_of(sight), asked.document),
         _choice("question", "Questions", "with and without", QUESTIONS.items(), asked.question),
@@ -153,20 +164,29 @@ def offered(sight: Sight, asked: Asked) -> dict[str, Any]:
         sharing = SHARING.items()
         selects.append(_choice("sharing", "Who sees it", "shared or not", sharing, asked.sharing))
     return {
-        "themes": [(theme, theme.slug in chosen) for theme in themes],
-        "without": NONE in chosen,
+        "ticks": [one for one in (_themes(sight, asked), _authors(sight, asked)) if one.items],
         "selects": [one for one in selects if one.choices],
         "sorts": [(name, label, name == asked.order) for name, label in SORTS.items()],
     }
 
 
-def _choice(name: str, label: str, everything: str, given: Any, chosen: Any) -> Filter:
-    on = chosen if isinstance(chosen, tuple) else (chosen,)
-    return Filter(name, label, everything, [(key, words, key in on) for key, words in given])
+def _themes(sight: Sight, asked: Asked) -> Ticks:
+    codebook = sight.annotation_set.codebook
+    themes = palette_of(codebook.pk, codebook.revision).themes
+    items = [(one.slug, one.name, one.slug in asked.theme, f"depth{one.depth}") for one in themes]
+    if items:
+        items.append((NONE, "without a theme", NONE in asked.theme, "apart"))
+    return Ticks("theme", "Themes", "all", items)
 
 
-def _called(sight: Sight) -> list[tuple[str, str]]:
-    return [(one.key, one.name) for one in sight.authors.values()]
+def _authors(sight: Sight, asked: Asked) -> Ticks:
+    authors = sight.authors.values()
+    items = [(one.key, one.name, one.key in asked.author, "") for one in authors]
+    return Ticks("author", "Authors", "everyone", items if len(items) > 1 or asked.author else [])
+
+
+def _choice(name: str, label: str, everything: str, given: Any, chosen: str) -> Filter:
+    return Filter(name, label, everything, [(key, words, key == chosen) for key, words in given])
 
 
 def _states(sight: Sight) -> dict[str, str]:
@@ -188,3 +208,52 @@ def groups_of(sight: Sight) -> list[tuple[str, str]]:
         hers = GroupMember.objects.order_by().filter(user=sight.viewer.user_id or 0)
         groups = groups.filter(Exists(hers.filter(group=OuterRef("pk"))))
     return [(str(pk), name) for pk, name in groups.values_list("pk", "name")]
+
+
+class Narrowing(NamedTuple):
+    """A filter that is on, in words, and what is asked for without it."""
+
+    label: str
+    words: str
+    without: Asked
+
+
+def narrowings(sight: Sight, asked: Asked) -> list[Narrowing]:
+    """The filters that are on; up to four queries, for the names that they need."""
+    found = [
+        Narrowing("theme", name, replace(asked, theme=_less(asked.theme, slug)))
+        for slug, name in _theme_names(sight, asked)
+    ]
+    if asked.author:
+        names = {key: one.name for key, one in sight.authors.items()}
+        found += [
+            Narrowing("by", names.get(key, key), replace(asked, author=_less(asked.author, key)))
+            for key in asked.author
+        ]
+    words = {"question": QUESTIONS, "replies": REPLIES, "sharing": SHARING, "state": STATES}
+    for name, known in words.items():
+        if value := getattr(asked, name):
+            found.append(Narrowing("", known[value], asked.without(name)))
+    if asked.group:
+        name = {NONE: "none"}.get(asked.group) or dict(groups_of(sight)).get(asked.group, "?")
+        found.append(Narrowing("group", name, asked.without("group")))
+    if asked.document:
+        heading = dict(documents_of(sight)).get(asked.document, asked.document)
+        found.append(Narrowing("in", shorten(heading, 50), asked.without("document")))
+    plain = {"since": "from", "until": "to", "q": "with"}
+    for name, label in plain.items():
+        if value := getattr(asked, name):
+            found.append(Narrowing(label, value, asked.without(name)))
+    if asked.mine:
+        found.append(Narrowing("", "my own", asked.without("mine")))
+    return found
+
+
+def _less(values: tuple[str, ...], one: str) -> tuple[str, ...]:
+    return tuple(value for value in values if value != one)
+
+
+def _theme_names(sight: Sight, asked: Asked) -> list[tuple[str, str]]:
+    codebook = sight.annotation_set.codebook
+    names = {one.slug: one.name for one in palette_of(codebook.pk, codebook.revision).themes}
+    return [(slug, "none" if slug == NONE else names.get(slug, slug)) for slug in asked.theme]

@@ -7,6 +7,7 @@ from annotations.urls_codebook import urlpatterns as codebook_urls
 from annotations.urls_groups import urlpatterns as groups_urls
 from annotations.urls_histories import urlpatterns as histories_urls
 from annotations.urls_joining import urlpatterns as joining_urls
+from annotations.urls_listing import urlpatterns as listing_urls
 from annotations.urls_live import urlpatterns as live_urls
 from annotations.urls_moderation import urlpatterns as moderation_urls
 from annotations.urls_recent import urlpatterns as recent_urls
@@ -48,5 +49,6 @@ urlpatterns = [
     *live_urls,
     *moderation_urls,
     *recent_urls,
+    *listing_urls,
     *histories_urls,
 ]

@@ -103,7 +103,7 @@ def _finish(head: History, done: int, left: dict[str, int], **state: Any) -> Don
     if not done:
         head.delete()
         return Done(None, 0, left)
-    head.state = {"done": done, "left": sum(left.values()), **state}
+    head.state = {"done": done, "left": sum(left.values()), "reasons": left, **state}
     head.save(update_fields=["state"])
     return Done(head, done, left)
 
