@@ -30,6 +30,10 @@ class Row:
         members = {self.answers[role] for role in ROLES if role != "guest"}
         return len(members) > 1 or any(private != public for private, public in members)
 
+    def speaks_of_state(self, role: str) -> bool:
+        """Whether this role's answer is another one in a closed or frozen set."""
+        return not {"open", "unfrozen"}.isdisjoint(self.answers[role])
+
     def answer(self, role: str, visibility: str, state: str) -> str:
         """What this role is to get: ``yes``, ``no``, ``404`` or ``in``."""
         answer = self.answers[role][visibility == "public"]

@@ -3,6 +3,7 @@ each answer is what the app gives."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -26,6 +27,11 @@ def test_every_address_stands_in_the_table_once():
     assert {name for name, _ in listed} | APART == set(addresses())
 
 
+# Of the answers that are to be the same in each state, those in closed and frozen sets are asked
+# for by chance: one in so many on every run, and other ones the next time.
+ONE_IN = 4
+
+
 def _wrong(
     made: Room, asked: list[Row], roles: Sequence[str], visibility: str, state: str
 ) -> list[str]:
@@ -34,6 +40,8 @@ def _wrong(
     made.sign_in()
     for row in asked:
         for role in roles:
+            if state != "open" and not row.speaks_of_state(role) and random.randrange(ONE_IN):
+                continue
             expected = row.answer(role, visibility, state)
             point = transaction.savepoint()
             answer, response = made.ask(row.name, row.method, role)
