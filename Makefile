@@ -7,7 +7,7 @@ export DATA
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist worksteal
 
 .PHONY: help env dev run test test-postgres bench lint format lock
 
