@@ -16,7 +16,7 @@ WHY = 300
 
 def why_field() -> forms.CharField:
     """Why something is done, in one line that may be left empty."""
-    return forms.CharField(label="Why (if you like)", required=False, max_length=WHY, strip=True)
+    return forms.CharField(label="Why", required=False, max_length=WHY, strip=True)
 
 
 class SignsForm(forms.Form):

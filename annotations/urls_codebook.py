@@ -5,13 +5,17 @@ A theme's address must not be that of a page: see ``RESERVED`` in actions/planti
 
 from django.urls import path
 
-from annotations.views import codebook, themes
+from annotations.views import codebook, themes, versions
 
 AT = "sets/<slug:slug>/codebook/"
 urlpatterns = [
     path(AT, codebook.codebook, name="codebook"),
     path(f"{AT}edit/", codebook.codebook_edit, name="codebook_edit"),
     path(f"{AT}undo/", themes.codebook_undo, name="codebook_undo"),
+    path(f"{AT}versions/", versions.versions, name="codebook_versions"),
+    path(f"{AT}versions/compare/", versions.compare, name="codebook_compare"),
+    path(f"{AT}versions/<int:number>/", versions.version, name="codebook_version"),
+    path(f"{AT}versions/<int:number>/back/", versions.back, name="codebook_back"),
     path(f"{AT}new/", themes.theme_new, name="theme_new"),
     path(f"{AT}restore/<int:pk>/", themes.theme_restore, name="theme_restore"),
     path(f"{AT}<slug:theme>/edit/", themes.theme_edit, name="theme_edit"),

@@ -141,6 +141,7 @@ def _fill(made: Room, author: User) -> None:
         "deleted reply": unsaid.uuid,
         "member": member.pk,
         "theme": here.risk.slug,
+        "number": here.set.codebook.revision,
         "import": run.pk,
         "person pk": person.pk,
         "person": str(person.pk),
