@@ -311,19 +311,6 @@ def test_a_text_that_has_changed_meanwhile_refuses_and_keeps_what_was_written(
     assert Annotation.objects.count() == count
 
 
-def test_a_server_that_cannot_be_reached_loses_nothing(opened: Opens) -> None:
-    page = open_reader(opened, member(), quiet=False)
-    form = compose(page, place_of(WORDS))
-    form.get_by_label("Note", exact=True).fill("Not to be lost.")
-    page.context.set_offline(True)
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#toast.shown")).to_contain_text("what you wrote is still here")
-    expect(page.get_by_label("Note", exact=True)).to_have_value("Not to be lost.")
-    page.context.set_offline(False)
-    save(page)
-    assert newest().note == "Not to be lost."
-
-
 def test_a_set_that_was_closed_meanwhile_refuses_and_says_so(opened: Opens) -> None:
     page = open_reader(opened, member(), quiet=False)
     form = compose(page, place_of(WORDS))
