@@ -73,12 +73,19 @@ def seen_by(viewer: Viewer) -> QuerySet[Notification]:
     of_members = Exists(member) & Q(assignment__deleted_at__isnull=True)
     return (
         Notification.objects.filter(sets_seen_by(viewer, "annotation_set__"), user=user)
-        .filter(Q(annotation=None) | Exists(annotations.filter(pk=OuterRef("annotation"))))
-        .filter(Q(reply=None) | Exists(replies.filter(pk=OuterRef("reply"))))
+        .filter(Q(annotation=None) | Exists(annotations.filter(**_one("annotation"))))
+        .filter(Q(reply=None) | Exists(replies.filter(**_one("reply"))))
         .filter(~Q(kind__in=OF_MEMBERS) | of_members)
         .filter(~Q(kind=Kind.REPORT) | managing)
         .order_by("-pk")
     )
+
+
+def _one(name: str) -> dict[str, OuterRef]:
+    """The condition for the one row that a notification is about. The second part says nothing
+    more, but PostgreSQL, which may find all rows that somebody sees to look for this one among
+    them, then looks at this one alone."""
+    return {"pk": OuterRef(name), "pk__gte": OuterRef(name)}
 
 
 def in_app(viewer: Viewer) -> QuerySet[Notification]:
