@@ -5,13 +5,17 @@
 
 import { make, once, reader, say, text } from "./dom.js";
 import { means } from "./keys.js";
-import { blockOf, offsetOf, rangeOf, trimSelection } from "./offsets.js";
+import { blockOf, blocksIn, offsetOf, rangeOf, startOf, trimSelection } from "./offsets.js";
 import * as selection from "./selection.js";
 import { words } from "./segments.js";
+import * as stack from "./stack.js";
 
 let on = false;
 // What the passage reaches from: a word, or what was selected.
 let first = null;
+// Where the finger was lifted last, and how long (ms) its click may take.
+let lifted = null;
+const SOON = 700;
 
 function bar() {
   return once("#reach-mode", () => {
@@ -42,6 +46,7 @@ function begin(passage) {
 function enter(passage = null) {
   if (!reader()?.dataset.annotate) return;
   on = true;
+  stack.close();
   document.body.classList.add("reaching");
   getSelection()?.removeAllRanges();
   bar().hidden = false;
@@ -63,18 +68,23 @@ function confirm() {
   selection.confirm();
 }
 
-/** The offset of a click in the text, or null. */
-function offsetAt(event) {
-  const place = document.caretPositionFromPoint?.(event.clientX, event.clientY);
-  const range = place ? null : document.caretRangeFromPoint?.(event.clientX, event.clientY);
-  const node = place?.offsetNode ?? range?.startContainer;
-  const block = event.target.closest("#text .b[data-start]");
+/** The offset of a tap in the text, kept inside the element that was hit; null outside of the text. */
+function offsetAt({ x, y }) {
+  const target = document.elementFromPoint(x, y);
+  const block = target?.closest("#text .b[data-start]");
   if (!block) return null;
-  return node && blockOf(node) === block ? offsetOf(node, place?.offset ?? range.startOffset) : offsetOf(block, 0);
+  const first = offsetOf(target, 0);
+  const last = offsetOf(target, target.childNodes.length);
+  const place = document.caretPositionFromPoint?.(x, y);
+  const range = place ? null : document.caretRangeFromPoint?.(x, y);
+  const node = place?.offsetNode ?? range?.startContainer;
+  if (!node || blockOf(node) !== block) return first;
+  return Math.min(Math.max(offsetOf(node, place?.offset ?? range.startOffset), first), last);
 }
 
-/** The word at an offset of a block, or the one nearest to it. */
-function wordAt(block, offset) {
+/** The word at an offset, or the one nearest to it in its block. */
+function wordAt(offset) {
+  const block = blocksIn(text()).findLast((one) => startOf(one) <= offset);
   const far = (unit) => Math.max(unit.start - offset, offset - unit.end, 0);
   return words(block).reduce((best, unit) => (!best || far(unit) < far(best) ? unit : best), null);
 }
@@ -98,13 +108,16 @@ function onClick(event) {
   // Nothing else is meant by a tap now: no note opens, no card, no link.
   event.preventDefault();
   event.stopPropagation();
-  const offset = offsetAt(event);
-  const word = offset === null ? null : wordAt(event.target.closest(".b"), offset);
+  // A browser moves the click of a tap to the nearest thing that looks as if it could be clicked.
+  const hit = lifted && event.timeStamp - lifted.timeStamp < SOON ? lifted : event;
+  const offset = offsetAt(hit);
+  const word = offset === null ? null : wordAt(offset);
   if (word) reachTo(word);
 }
 
 export function start() {
   addEventListener("click", onClick, true);
+  addEventListener("pointerup", (event) => (lifted = event), true);
   document.addEventListener("click", (event) => {
     const extend = event.target.closest?.("#picker-extend");
     if (extend) enter(selection.current());
