@@ -41,7 +41,8 @@ def key_of(user: AbstractBaseUser | AnonymousUser) -> str:
 
 def writer(request: HttpRequest) -> dict[str, object]:
     """For templates: the key of whoever looks at the page."""
-    return {"writer": SimpleLazyObject(lambda: key_of(request.user))}
+    # What is refused before anybody is asked who she is, as a wrong host, has no user.
+    return {"writer": SimpleLazyObject(lambda: key_of(getattr(request, "user", AnonymousUser())))}
 
 
 def for_script(request: HttpRequest) -> bool:
