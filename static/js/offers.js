@@ -45,7 +45,12 @@ const isHere = (draft) => !reader() || !isNew(draft) || passageOf(draft) !== nul
 function left() {
   if (!reader()) return [];
   const open = drafting.openHere();
-  return drafts.all().filter(({ id, place, state }) => state === "writing" && place === location.pathname && !open.includes(id) && !elsewhere.has(id));
+  // A form that is open offers by itself what was written on the same thing.
+  const about = open.map((id) => drafts.get(id)?.about);
+  return drafts.all().filter((draft) => {
+    if (draft.state !== "writing" || draft.place !== location.pathname) return false;
+    return !open.includes(draft.id) && !elsewhere.has(draft.id) && !about.includes(draft.about);
+  });
 }
 
 function waitingLine(list) {
@@ -73,7 +78,7 @@ function offer(draft) {
   return item;
 }
 
-/** Lights up the passages of what is offered. */
+/** Lights up the passages of what is offered, and of what waits. */
 function light(offered) {
   const places = offered.filter(isNew).map(passageOf).filter(Boolean);
   paint("draft", places.map(({ start, end }) => rangeOf(start, end)));
@@ -91,7 +96,7 @@ function draw() {
     box().dataset.state = state;
     box().replaceChildren(...parts);
   }
-  light(offered);
+  light([...offered, ...waits.filter(({ place }) => reader() && place === location.pathname)]);
 }
 
 /** Draws anew; what this tab does not know is asked of the others, once for each record. */
