@@ -430,10 +430,11 @@ def _by_author(sight: Sight, rows: AnnotationQuerySet, size: int, after: str) ->
     first = _place_of(sight, authors, key) if values else 0
     wanted, many = [], 0
     for one in authors[first:]:
+        # Of whom the last page ended with, all may have been shown.
+        if wanted or not values:
+            many += sum(numbers[user, naming] for naming in one.pairs for user in one.pairs[naming])
         wanted.append(one)
-        many += sum(numbers[user, naming] for naming in one.pairs for user in one.pairs[naming])
-        # The first may have been shown already, but for a few.
-        if many > size and len(wanted) > 1:
+        if many > size:
             break
     total = sum(numbers.values())
     if not wanted:

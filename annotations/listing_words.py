@@ -95,16 +95,18 @@ def _retags(act: str, of: Weighed) -> Says:
 
 
 def _deletes(of: Weighed, *, moderates: bool) -> Says:
-    lines = ["They lie in your bin for some time, and can be taken back at once."]
+    lines = []
     if of.foreign:
         rest = "editors hide what others wrote." if moderates else "only their authors delete them."
-        not_yours = f"{_are(of.foreign)} not yours, and not deleted: {rest}"
-        lines = [not_yours, *(lines if of.own else [])]
+        lines.append(f"{_are(of.foreign)} not yours, and not deleted: {rest}")
+    if of.own:
+        lines.append("Yours lie in your bin for some time, and can be taken back at once.")
     offers = ""
     if moderates and of.others:
         offers = f"Hide the {of.others:,} by others that are in sight, for this reason"
-    title = f"Delete {_number(of.own)} of yours"
-    return Says(title, lines, "Delete" if of.own else "Hide", offers, bool(of.own or offers))
+    title = f"Delete {_number(of.own)} of yours" if of.own else "None of them is yours"
+    button = "Delete" if of.own or not offers else "Hide"
+    return Says(title, lines, button, offers, bool(of.own or offers))
 
 
 def said_of(row: History) -> str:

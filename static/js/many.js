@@ -25,7 +25,14 @@ function count() {
   const some = ticked().length;
   dock.classList.toggle("some", some > 0);
   document.getElementById("chosen").textContent = some ? `${number.format(some)} chosen` : "Tick annotations, then say what is to be done.";
+  for (const button of dock.querySelectorAll("[data-page], [data-clear]")) button.hidden = false;
   if (!some) document.getElementById("panel")?.replaceChildren();
+}
+
+/** Ticks all that are on the page, or none. */
+function every(on) {
+  for (const box of boxes()) box.checked = on;
+  count();
 }
 
 /** Ticks or unticks all from one box to another, both included. */
@@ -44,6 +51,7 @@ function onClick(event) {
     (ticked()[0] ?? document.getElementById("chosen")).focus();
     return;
   }
+  if (event.target.closest("[data-page], [data-clear]")) return void every(event.target.closest("[data-page]") !== null);
   const box = event.target.closest(".annotations .tick input");
   if (!box) return;
   if (event.shiftKey && last && last !== box) range(last, box, box.checked);
@@ -63,8 +71,8 @@ function onKey(event) {
     if (next && event.shiftKey) [box.checked, next.checked] = [true, true];
     next?.focus();
     last = next ?? last;
-  } else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) all.forEach((one) => (one.checked = true));
-  else if (event.key === "Escape") all.forEach((one) => (one.checked = false));
+  } else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) every(true);
+  else if (event.key === "Escape") every(false);
   else return;
   event.preventDefault();
   count();
@@ -101,7 +109,7 @@ function told(details) {
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", onKey);
 document.addEventListener("change", (event) => {
-  const details = event.target.closest(".ticks");
+  const details = event.target.closest(".several");
   if (details) told(details);
 });
 document.addEventListener("formdata", ({ target, formData }) => {
