@@ -94,7 +94,7 @@ function shorten(quote) {
 }
 
 function reachTo(word) {
-  if (!first) return begin({ ...word, root: text(), quote: "" });
+  if (!first) return begin({ ...trimSelection(rangeOf(word.start, word.end)), root: text() });
   const range = rangeOf(Math.min(first.start, word.start), Math.max(first.end, word.end));
   const passage = trimSelection(range);
   if (!passage) return;
