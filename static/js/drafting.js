@@ -127,6 +127,11 @@ function fill(form, draft) {
   }
 }
 
+function unfold(form) {
+  const details = form.closest("details");
+  if (details) details.open = true;
+}
+
 /** The form takes a record up: its words, its uuid and what it was opened on. */
 export function take(form, draft) {
   fill(form, draft);
@@ -138,6 +143,7 @@ export function take(form, draft) {
   drafts.drop(draft.id);
   form.querySelector(".resume")?.remove();
   if (draft.fault) form.prepend(make("p", { class: "errors resume", role: "alert" }, draft.fault));
+  unfold(form);
   const field = form.querySelector("textarea:not([hidden])");
   field?.focus({ preventScroll: true });
   field?.setSelectionRange(field.value.length, field.value.length);
@@ -166,6 +172,7 @@ function offer(form, draft) {
     box.remove();
   });
   form.prepend(box);
+  unfold(form);
 }
 
 /** The server gave back what it was sent: this is the same form again, under the same uuid. */

@@ -58,6 +58,13 @@ function listenToHtmx() {
   }
 }
 
+/** Goes there; this very page is loaded anew, since another fragment alone would not do it. */
+function follow(to) {
+  if (to.pathname + to.search !== location.pathname + location.search) return location.assign(to);
+  history.replaceState(null, "", to);
+  location.reload();
+}
+
 /** Where the answer of a form leads to; null when the page itself has to be asked. */
 async function post(form, submitter) {
   const data = new FormData(form, submitter);
@@ -82,10 +89,7 @@ async function onSubmit(event) {
   if (answer.why) return failed(form, answer.why);
   if (answer.go) {
     saved(form);
-    location.assign(answer.go);
-    // The address may be that of this page, with another fragment.
-    if (new URL(answer.go, location.href).pathname === location.pathname) location.reload();
-    return;
+    return follow(new URL(answer.go, location.href));
   }
   outbox.answered(form);
   // A page to show: errors, or both of two that changed one thing. The browser asks for it itself.
