@@ -229,6 +229,9 @@ def _of_naming(one: AnnotationSet, writing: Writing, old: int, new: int) -> list
                 "written before lose their authors’ names too. Whoever has read them may remember.",
             )
         )
+    if old == Naming.NAME and writing.count(note__contains="@"):
+        put = "a pseudonym" if new == Naming.PSEUDONYM else "“a member”"
+        said.append(f"In what is written, an @ with a member’s user name gives way to {put}.")
     return said
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
@@ -14,6 +11,7 @@ from django.utils.crypto import get_random_string
 
 from annotations.actions.mentions import rendered
 from annotations.actions.promises import touch_all
+from annotations.actions.unnaming import Words, changed_json, holding
 from annotations.models import (
     Anchoring,
     Annotation,
@@ -111,36 +109,6 @@ def hand_to_former(annotation_set: AnnotationSet, user: User) -> User | None:
     return None
 
 
-class Words:
-    """Somebody's names, and how they are taken out of a text.
-
-    An @ with her user name goes wherever it stands. Her whole name and her mail go where the words
-    are hers or about her alone; a user name by itself may be any word, so it goes only where it is
-    all that stands there. What others wrote about her in their own words is theirs.
-    """
-
-    def __init__(self, user: User, instead: str) -> None:
-        self.instead = instead
-        username = user.get_username()
-        self.at = f"@{username}"
-        self._mention = re.compile(
-            rf"(?<![\w@])@{re.escape(username)}(?!\w|[.+@-]+\w)", re.IGNORECASE
-        )
-        self.names = {username, user.get_full_name(), user.email} - {""}
-        self.telling = [one for one in self.names if " " in one or "@" in one]
-
-    def of_others(self, text: str) -> str:
-        return self._mention.sub(f"@{self.instead}", text)
-
-    def of_hers(self, text: str) -> str:
-        for name in self.telling:
-            text = re.sub(re.escape(name), self.instead, text, flags=re.IGNORECASE)
-        return self.of_others(text)
-
-    def of_records(self, text: str) -> str:
-        return self.instead if text in self.names else self.of_hers(text)
-
-
 def unname(annotation_set: AnnotationSet, user: User, former: User) -> None:
     """Takes somebody's user name, name and mail out of what she wrote in the set, of what is kept
     of its past, and of the mentions of her, after her rows were handed to ``former``."""
@@ -179,36 +147,17 @@ def _unname_past(annotation_set: AnnotationSet, former: User, words: Words) -> N
     text = TextField()
     before = Coalesce(Cast("before", text), Value("", output_field=text))
     told = Concat("why", Cast("state", text), before, output_field=text)
-    for row in past.annotate(words=told).filter(_holding(words.names)):
+    for row in past.annotate(words=told).filter(holding(words.names)):
         change = words.of_records
         if row.kind in ("annotation", "reply", "theme"):
             own = row.key in hers or row.actor_id == former.pk
             change = words.of_hers if own else words.of_others
-        changed = {name: _changed(getattr(row, name), change) for name in ("state", "before")}
-        past.filter(pk=row.pk).update(why=change(row.why), **changed)
+        new = {name: changed_json(getattr(row, name), change) for name in ("state", "before")}
+        past.filter(pk=row.pk).update(why=change(row.why), **new)
     told = Concat("why", Cast("changes", text), output_field=text)
     versions = CodebookVersion.objects.filter(codebook__sets=annotation_set)
-    for version in versions.annotate(words=told).filter(_holding(words.names)):
+    for version in versions.annotate(words=told).filter(holding(words.names)):
         change = words.of_hers if version.actor_id == former.pk else words.of_others
         CodebookVersion.objects.filter(pk=version.pk).update(
-            why=change(version.why), changes=_changed(version.changes, change)
+            why=change(version.why), changes=changed_json(version.changes, change)
         )
-
-
-def _holding(names: set[str]) -> Q:
-    """The condition for JSON with one of these in it, as either database writes it."""
-    found = Q(pk__in=[])
-    for name in names:
-        found |= Q(words__icontains=name) | Q(words__icontains=json.dumps(name)[1:-1])
-    return found
-
-
-def _changed(value: Any, change: Callable[[str], str]) -> Any:
-    """A JSON value with each of its strings changed."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, list):
-        return [_changed(one, change) for one in value]
-    if isinstance(value, dict):
-        return {key: _changed(one, change) for key, one in value.items()}
-    return value

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from annotations.actions.history import record
 from annotations.actions.holding import hold_unfrozen
+from annotations.actions.veiling import veil_mentions
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -115,7 +116,8 @@ def change_rules(
     leaving: str,
 ) -> AnnotationSet:
     """Gives the set other rules of visibility. What was written before keeps its promise: it may be
-    shown to fewer from now on, and to more by its author alone.
+    shown to fewer from now on, and to more by its author alone. Where members are named no more,
+    mentions of them by user name change too.
 
     Raises PermissionDenied when the set has been frozen meanwhile.
     """
@@ -128,6 +130,8 @@ def change_rules(
     annotation_set.save(update_fields=fields)
     if naming == Naming.PSEUDONYM:
         _name_all(annotation_set)
+    named = before["naming"] == Naming.NAME
+    veiled = veil_mentions(annotation_set) if named and naming < Naming.NAME else 0
     if rule == Rule.AFTER:
         _open_what_is_due(annotation_set)
     touch_all(annotation_set)
@@ -138,7 +142,7 @@ def change_rules(
         actor=actor,
         annotation_set=annotation_set,
         before=before,
-        state={field: getattr(annotation_set, field) for field in fields},
+        state={field: getattr(annotation_set, field) for field in fields} | {"veiled": veiled},
     )
     return annotation_set
 
