@@ -89,7 +89,7 @@ def _told(
         return told
     else:
         told.what += _acts(old, theme, known)
-    told.fields += _fields(old, theme, signs)
+    told.fields += fields_of(old, theme, signs)
     return told
 
 
@@ -115,7 +115,8 @@ def _name(pk: int | None, known: Kept) -> str:
     return f"“{known[pk]['name']}”" if pk in known else "a theme that is gone"
 
 
-def _fields(old: dict[str, Any], new: dict[str, Any], signs: Signs) -> list[Both]:
+def fields_of(old: dict[str, Any], new: dict[str, Any], signs: Signs) -> list[Both]:
+    """The words and signs of a theme that differ, each on both sides."""
     found = []
     for name, label in LABELS.items():
         before, after = old[name], new[name]

@@ -93,10 +93,15 @@ def read_sample(folder: Path) -> tuple[CodebookSample, SetSample]:
     Raises SampleFault for a file that cannot be read, a field that is missing or not of its kind,
     and for a theme or an author who is named and not there.
     """
-    book = codebook_of(_json(folder / CODEBOOK))
+    book = read_codebook(folder / CODEBOOK)
     sample = set_of(_json(folder / SET))
     _check_names(book, sample)
     return book, sample
+
+
+def read_codebook(path: Path) -> CodebookSample:
+    """The codebook of a file. Raises SampleFault when it cannot be read."""
+    return codebook_of(_json(path))
 
 
 def codebook_of(data: Any) -> CodebookSample:

@@ -5,7 +5,7 @@ A theme's address must not be that of a page: see ``RESERVED`` in actions/planti
 
 from django.urls import path
 
-from annotations.views import codebook, themes, versions
+from annotations.views import bringing, codebook, themes, versions
 
 AT = "sets/<slug:slug>/codebook/"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path(f"{AT}versions/compare/", versions.compare, name="codebook_compare"),
     path(f"{AT}versions/<int:number>/", versions.version, name="codebook_version"),
     path(f"{AT}versions/<int:number>/back/", versions.back, name="codebook_back"),
+    path(f"{AT}bring/", bringing.bring, name="codebook_bring"),
+    path(f"{AT}themes.csv", bringing.table, name="codebook_table"),
     path(f"{AT}new/", themes.theme_new, name="theme_new"),
     path(f"{AT}restore/<int:pk>/", themes.theme_restore, name="theme_restore"),
     path(f"{AT}<slug:theme>/edit/", themes.theme_edit, name="theme_edit"),

@@ -112,6 +112,7 @@ def test_the_pages_ask_the_same_however_many_versions_there_are(
     for number in range(50):
         edit_theme(here.set, here.risk, actor=here.owner, name=f"Name {number}")
     delete_theme(here.set, here.tacit, actor=here.owner)
+    at = revision(here) - 3
     client.force_login(here.owner)
     # Session, account, set; how many there are, a page of them, names, names of what is gone,
     # the first one.
@@ -119,7 +120,7 @@ def test_the_pages_ask_the_same_however_many_versions_there_are(
         page(client, here)
     # … the version, the themes now, what came after it, names.
     with django_assert_num_queries(7):
-        page(client, here, f"{revision(here) - 3}/")
+        page(client, here, f"{at}/")
 
 
 def test_a_codebook_is_brought_back_with_all_it_was(here: World):

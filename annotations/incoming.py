@@ -1,0 +1,105 @@
+"""Themes that come from elsewhere, laid beside those of a codebook: what is new, the same, differs.
+
+Pure: plain values in, plain values out. The codebook's own themes are given as versions keep them
+(theme → columns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from annotations.differing import LABELS, Both, Signs, fields_of
+from annotations.walking import Kept
+
+NEW, SAME, DIFFERS = "new", "same", "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A theme that may be taken in. ``key`` names it among those that come with it, ``parent`` is
+    the key of the one above it, ``under`` a theme of the codebook that it is to stand under; the
+    ``words`` are those that are given. ``line`` is that of the file, 0 where there is none."""
+
+    key: str
+    name: str
+    words: dict[str, Any]
+    parent: str = ""
+    slug: str = ""
+    retired: bool = False
+    line: int = 0
+    under: int | None = None
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Item:
+    """One of them beside the codebook: ``match`` is the theme there that it is, if any."""
+
+    number: int
+    theme: Incoming
+    level: int
+    what: str
+    match: int | None = None
+    fields: list[Both] = field(default_factory=list)
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is taken unless one says otherwise."""
+        return self.what == NEW and not self.theme.doubts
+
+
+def planned(now: Kept, incoming: Sequence[Incoming], signs: Signs) -> list[Item]:
+    """What each of them would do here, in the order of their tree. What has the address of a theme
+    here is that theme; else what has its name, if one alone has it."""
+    slugs = {one["slug"]: pk for pk, one in now.items()}
+    taken: set[int] = set()
+    items = []
+    for number, level in _in_order(incoming):
+        one = incoming[number]
+        match = slugs.get(one.slug) if one.slug else None
+        match = match or _named(now, one, taken)
+        item = Item(number, one, level, NEW, match if match not in taken else None)
+        if item.match:
+            taken.add(item.match)
+            item.fields = _differing(now[item.match], one, signs)
+            item.what = DIFFERS if item.fields else SAME
+        items.append(item)
+    return items
+
+
+def _named(now: Kept, one: Incoming, taken: set[int]) -> int | None:
+    name = one.name.casefold()
+    found = [pk for pk, here in now.items() if here["name"].casefold() == name and pk not in taken]
+    return found[0] if len(found) == 1 else None
+
+
+def _differing(here: dict[str, Any], one: Incoming, signs: Signs) -> list[Both]:
+    before = {name: even(here[name]) for name in LABELS}
+    return fields_of(before, before | {k: even(v) for k, v in one.words.items()}, signs)
+
+
+def even(value: Any) -> Any:
+    """Text with line ends of one kind, however it was sent."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+
+def _in_order(incoming: Sequence[Incoming]) -> Iterable[tuple[int, int]]:
+    """Each with its level, what stands below a theme right after it; first come first."""
+    known = {one.key for one in incoming}
+    below: dict[str, list[int]] = {}
+    for number, one in enumerate(incoming):
+        below.setdefault(one.parent if one.parent in known else "", []).append(number)
+    waiting = [(number, 1) for number in reversed(below.get("", []))]
+    while waiting:
+        number, level = waiting.pop()
+        yield number, level
+        children = below.get(incoming[number].key, [])
+        waiting += [(child, level + 1) for child in reversed(children)]
+
+
+def looped(incoming: Sequence[Incoming]) -> Incoming | None:
+    """One that stands below itself, if there is one."""
+    reached = {number for number, _ in _in_order(incoming)}
+    return next((one for at, one in enumerate(incoming) if at not in reached), None)
