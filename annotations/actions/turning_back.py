@@ -18,7 +18,7 @@ from annotations.actions.versions import (
     kept_theme,
     put_in_order,
 )
-from annotations.models import AnnotationTheme, CodebookVersion, History, Theme
+from annotations.models import AnnotationTheme, Assignment, CodebookVersion, History, Theme
 from annotations.permissions import may_annotate, may_change_set, may_manage
 
 Sides = dict[str, list[Any]]
@@ -55,6 +55,7 @@ def put_codebook(back: Back) -> tuple[int, int, History | None]:
             if version.order:
                 done += _put_order(change, version, to=int(back.forward))
         if change.head is not None:
+            _put_assignments(back)
             kept, changed = _put_parts(back, change.head)
             done, left = done + kept, left + changed
         for pk in going:
@@ -126,6 +127,24 @@ def _put_parts(back: Back, head: History) -> tuple[int, int]:
     author = None if may_manage(back.role) else back.actor.pk
     done = take_back(back.annotation_set, parts, head=head, forward=back.forward, author=author)
     return done, len(parts) - done
+
+
+def _put_assignments(back: Back) -> None:
+    """Has assignments ask for the themes that they asked for before a merge, or after it again."""
+    merged = Theme.objects.filter(codebook=back.annotation_set.codebook_id)
+    for key, theme, had in back.row.state.get("assignments", []):
+        one = Assignment.objects.filter(annotation_set=back.annotation_set, pk=key).first()
+        source = merged.filter(pk=theme).first()
+        into = merged.filter(pk=back.row.state.get("into")).first()
+        if one is None or source is None or into is None:
+            continue
+        if back.forward:
+            one.themes.remove(source)
+            one.themes.add(into)
+        else:
+            one.themes.add(source)
+            if not had:
+                one.themes.remove(into)
 
 
 def _remove(pk: int) -> bool:
