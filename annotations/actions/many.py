@@ -265,7 +265,8 @@ def _mention(annotation_set: AnnotationSet, actor: User, held: Sequence[Held]) -
 def put_flags(back: Back) -> tuple[int, int, History | None]:
     """Puts back what was hidden, shown, deleted, brought back, shared or made private at once."""
     head = head_of(back)
-    parts = list(back.row.parts.order_by("pk").only("key", "before", "state"))
+    rows = History.objects.filter(part_of=back.row).order_by("pk")
+    parts = list(rows.only("key", "before", "state"))
     groups: dict[str, list[str]] = {}
     sides: dict[str, tuple[Values, Values]] = {}
     for part in parts:
