@@ -13,6 +13,7 @@ from annotations.permissions import Viewer
 from archive.models import Document
 
 LONG = 5000
+SAMPLE = "sample"
 LICENCES = (
     ("https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0: use it, and name us"),
     ("https://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0: the same, shared alike"),
@@ -84,19 +85,33 @@ class SetForm(forms.Form):
     licences = LICENCES
 
 
+class CodebookField(forms.ModelChoiceField):
+    """A set whose codebook is copied, ``SAMPLE`` for the sample, or None for an empty one."""
+
+    def to_python(self, value: Any) -> Any:
+        return SAMPLE if value == SAMPLE else super().to_python(value)
+
+    def offered(self) -> list[tuple[Any, str]]:
+        """What is there to choose from."""
+        sets = [(one.pk, self.label_from_instance(one)) for one in self.queryset or ()]
+        return [("", "A new, empty codebook"), (SAMPLE, "The sample: Talks about talks"), *sets]
+
+
 class NewSetForm(SetForm):
-    codebook = forms.ModelChoiceField(
+    codebook = CodebookField(
         queryset=AnnotationSet.objects.none(),
         required=False,
-        empty_label="A new, empty codebook",
-        help_text="Or a copy of the codebook of a set that you can read; it is then your own.",
+        help_text="The sample, or a copy of the codebook of a set that you can read, is then your "
+        "own. Themes can also be brought in later, from a table, too.",
     )
     document = DocumentField(label="First document", required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sets = AnnotationSet.objects.visible_to(viewer).select_related("codebook")
-        self.fields["codebook"].queryset = sets  # type: ignore[attr-defined]
+        field: CodebookField = self.fields["codebook"]  # type: ignore[assignment]
+        field.queryset = sets
+        field.choices = field.offered
 
 
 class AddDocumentForm(forms.Form):

@@ -45,10 +45,10 @@ def put_codebook(back: Back) -> tuple[int, int, History | None]:
     ) as change:
         going: list[int] = []
         for version in versions:
-            for pk, sides in version.changes.items():
+            for pk, sides in _from_above(version, to=int(back.forward)):
                 if _gone(sides, to=int(back.forward)):
-                    going.append(int(pk))
-                elif _put_theme(change, int(pk), sides, to=int(back.forward)):
+                    going.append(pk)
+                elif _put_theme(change, pk, sides, to=int(back.forward)):
                     done += 1
                 else:
                     left += 1
@@ -58,10 +58,20 @@ def put_codebook(back: Back) -> tuple[int, int, History | None]:
             _put_assignments(back)
             kept, changed = _put_parts(back, change.head)
             done, left = done + kept, left + changed
-        for pk in going:
+        for pk in reversed(going):
             done, left = (done + 1, left) if _remove(pk) else (done, left + 1)
     row = change.head or History.objects.filter(undoes=back.row).order_by("pk").last()
     return done, left, row
+
+
+def _from_above(version: CodebookVersion, *, to: int) -> list[tuple[int, Sides]]:
+    """What a version changed, a theme before those below it: first what is to be there on that
+    side, then what is to go."""
+    after, before = version.order.get("after", []), version.order.get("before", [])
+    places = [*(after if to else before), *(before if to else after)]
+    rank = {pk: at for at, pk in reversed(list(enumerate(places)))}
+    changed = [(int(pk), sides) for pk, sides in version.changes.items()]
+    return sorted(changed, key=lambda one: (rank.get(one[0], 0), one[0]))
 
 
 def _gone(sides: Sides, *, to: int) -> bool:

@@ -16,10 +16,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions import sets as actions
+from annotations.actions.templates import create_set_from_sample
 from annotations.actions.wording import words_of_set
 from annotations.conflicts import Conflict, conflict_of
 from annotations.counts import by_document, by_set
-from annotations.forms import AddDocumentForm, NewSetForm, SetForm
+from annotations.forms import SAMPLE, AddDocumentForm, NewSetForm, SetForm
 from annotations.meaning import blind_now
 from annotations.models import Anchoring, AnnotationSet, Role, SetDocument, Theme, Visibility
 from annotations.permissions import LINK_KEYS, Viewer, viewer_of
@@ -114,11 +115,11 @@ def set_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         given = dict(form.cleaned_data)
         source = given.pop("codebook")
-        made = actions.create_set(
-            owner=request.user,  # type: ignore[arg-type]
-            codebook=source.codebook if source else None,
-            **given,
-        )
+        if source == SAMPLE:
+            made = create_set_from_sample(owner=request.user, **given)  # type: ignore[arg-type]
+        else:
+            book = source.codebook if source else None
+            made = actions.create_set(owner=request.user, codebook=book, **given)  # type: ignore[arg-type]
         messages.success(request, f"“{made.title}” is open.")
         return redirect(made)
     context = {"form": form, "suggested": _suggested(viewer)}
