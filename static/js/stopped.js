@@ -27,6 +27,7 @@ let sent = "";
 let moved = false;
 let known = null;
 let put = 0;
+let began = 0;
 
 const wait = (usual) => Number(slot.dataset.wait ?? usual);
 const set = () => new URL(reader()?.dataset.at ?? "", location.href).searchParams.get("set") ?? "";
@@ -74,7 +75,7 @@ async function send(place, leaving) {
 
 /** Keeps where she is, if she has read: an offer that waits is not lost to a glance at the top. */
 function keep(leaving) {
-  const reads = known ? moved && Math.abs(scrollY - put) > STILL : true;
+  const reads = known ? moved && Math.abs(scrollY - put) > STILL : moved || Date.now() - began >= wait(STAY);
   const place = slot.dataset.stopped && reads && !slot.firstChild ? here() : null;
   if (place) send(place, leaving);
 }
@@ -133,7 +134,7 @@ async function start() {
   if (!keeps) return stop();
   // The offsets of another edition say nothing of this text.
   known = stopped && String(stopped.edition) === reader().dataset.edition ? stopped : null;
-  put = scrollY;
+  [put, began] = [scrollY, Date.now()];
   if (known) offer();
   else later(wait(STAY));
   for (const name of ["wheel", "touchmove", "keydown", "pointerdown"]) {

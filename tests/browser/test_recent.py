@@ -82,6 +82,27 @@ def test_where_one_stops_is_kept_and_offered_when_one_comes_back(opened: Opens) 
     assert ReadingPosition.objects.get().offset == kept.offset
 
 
+def test_a_document_that_is_opened_and_shut_is_not_read(opened: Opens) -> None:
+    page = opened(member())
+    with page.expect_response(lambda answer: "/stopped/" in answer.url):
+        page.goto(READER)
+    page.wait_for_timeout(300)
+    page.goto("/recent/reading/")
+    expect(page.locator(".empty")).to_contain_text("Nothing yet")
+
+
+def test_whoever_leaves_at_once_after_reading_is_kept_where_she_was(opened: Opens) -> None:
+    page = opened(member())
+    with page.expect_response(lambda answer: "/stopped/" in answer.url):
+        page.goto(READER)
+    # The answer is read, and the page listens.
+    page.wait_for_timeout(400)
+    read_to(page, FAR)
+    page.goto("/recent/reading/")
+    wait_until(page, lambda: ReadingPosition.objects.exists())
+    assert ReadingPosition.objects.get().offset > 0
+
+
 def test_the_offer_says_where_and_when_and_can_be_sent_away(opened: Opens) -> None:
     stop_at(FAR)
     page = ready(opened)
