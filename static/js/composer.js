@@ -1,13 +1,13 @@
 /**
- * The form for a new annotation, which the server makes, opened at the picked passage; and the keys
- * that work in it and in the forms that stand in for a card.
+ * The form for a new annotation, which the server makes, opened at the picked passage. The keys that work
+ * in it, and in the forms that stand in for a card, are those of typing.js; here is only Escape.
  */
 
-import { focusText, isPhone, isTaken, isWide, make, reader, say, text } from "./dom.js";
+import { focusText, isPhone, isTaken, isWide, make, reader, text } from "./dom.js";
+import { means } from "./keys.js";
 import { rangeOf } from "./offsets.js";
 import * as selection from "./selection.js";
 
-const FIELDS = "textarea, select, input:not([type=checkbox], [type=radio])";
 const slot = () => document.getElementById("composer");
 let passage = null;
 let back = null;
@@ -118,22 +118,11 @@ function cancel(form) {
 
 function onKey(event) {
   const form = event.target instanceof Element ? event.target.closest("form.composer, #composer form") : null;
-  if (!form || event.isComposing) return;
-  if (event.key === "Escape") {
-    event.preventDefault();
-    event.stopPropagation();
-    cancel(form);
-  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit();
-  } else if (/^[1-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    if (event.target.closest(FIELDS)) return;
-    const box = form.querySelector(`[data-key="${event.key}"] input, input[data-key="${event.key}"]`);
-    if (!box) return;
-    event.preventDefault();
-    box.click();
-    say(`${box.closest("label")?.textContent.trim() ?? ""} ${box.checked ? "chosen" : "not chosen"}`);
-  }
+  if (!form) return;
+  if (!means(event, "any", "close")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  cancel(form);
 }
 
 function onClick(event) {
@@ -149,7 +138,7 @@ export function start() {
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && isOpen() && !isTaken(event)) close();
+    if (means(event, "any", "close") && isOpen() && !isTaken(event)) close();
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target?.id === "composer") show();

@@ -14,7 +14,7 @@ const TABLE = [
   ["page", "Reading", "the next, the previous annotation", { next: ["j"], previous: ["k"] }],
   ["page", "Reading", "the next, the previous with the same theme", { nextTheme: ["t"], previousTheme: ["T"] }],
   ["page", "Reading", "the next, the previous by the same reader", { nextReader: ["w"], previousReader: ["W"] }],
-  ["page", "Reading", "from the passage to its card, and back", { card: ["c"] }],
+  ["page", "Reading", "from the passage to its card, and back", { card: ["c", "Enter"] }],
   ["page", "Reading", "all annotations that lie here", { list: ["l"] }],
   ["page", "Reading", "from a note’s number to the note, and back", { note: ["n"] }],
   ["page", "Reading", "the next note’s number in the text", { nextNote: ["N"] }],

@@ -140,7 +140,8 @@ function offsetHere() {
 
 const smallestFirst = (a, b) => endOf(a) - startOf(a) - (endOf(b) - startOf(b));
 
-function toCard() {
+function toCard({ key, target }) {
+  if (key === "Enter" && !target.matches(`${CARD}, #text mark`)) return false;
   const focused = document.activeElement?.closest?.(CARD);
   if (focused) {
     const id = focused.id;
