@@ -46,7 +46,8 @@ const valuesOf = (form) => [...new FormData(form)].filter(([name, value]) => !UN
 /** Whether anything stands in the form that did not come with it. */
 function isWritten(form) {
   return [...form.elements].some((field) => {
-    if (!field.name || GIVEN.has(field.name) || field.type === "submit") return false;
+    // A moment is put into the reader's own zone by a script.
+    if (!field.name || GIVEN.has(field.name) || field.type === "submit" || field.dataset.moment) return false;
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field instanceof HTMLSelectElement) {
       return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.value !== (field.querySelector("[selected]") ?? field.options[0])?.value;
@@ -175,11 +176,18 @@ function offer(form, draft) {
   unfold(form);
 }
 
-/** The server gave back what it was sent: this is the same form again, under the same uuid. */
+/** The words among the values of a form, to compare. */
+const wordsOf = (values) => JSON.stringify(values.filter(([name]) => !GIVEN.has(name)));
+
+/** The server, or the browser, gave back what was written: this is the same form again. */
 function isSame(form, found) {
   const uuid = valueIn(form, "uuid");
-  const same = uuid && found.find((draft) => drafts.valueOf(draft, "uuid") === uuid);
+  const words = wordsOf(valuesOf(form));
+  const same = found.find((draft) => (uuid && drafts.valueOf(draft, "uuid") === uuid) || wordsOf(draft.values) === words);
   if (!same) return false;
+  const base = form.elements.namedItem("base");
+  // Where both are shown, she has seen what is there now.
+  if (base && !form.querySelector("[data-stale]")) base.value = drafts.valueOf(same, "base") || base.value;
   drafts.drop(same.id);
   const { id } = bind(form, drafts.newId());
   drafts.put({ ...recordFor(form, id), taken: true });
@@ -194,7 +202,9 @@ async function look(form) {
     if (draft.id === resuming) return draft.on === form.dataset.draft;
     return draft.about === about || (draft.on === form.dataset.draft && !isHere(draft));
   });
-  if (!found.length || isSame(form, found)) return;
+  // What was typed before this was loaded has told of itself to nobody.
+  if (!found.length) return void (isWritten(form) && keep(form));
+  if (isSame(form, found)) return;
   const elsewhere = await tabs.openElsewhere(found.map(({ id }) => id));
   if (!form.isConnected) return;
   const left = found.filter(({ id }) => !elsewhere.has(id));

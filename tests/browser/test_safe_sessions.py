@@ -10,8 +10,9 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from annotations.actions.annotations import delete_annotation, edit_annotation
+from annotations.actions.codebook import edit_theme
 from annotations.actions.replies import edit_reply
-from annotations.models import Annotation, Reply
+from annotations.models import Annotation, AnnotationSet, Reply
 from tests.browser.conftest import sign_in
 from tests.browser.pages import (
     READER,
@@ -23,7 +24,7 @@ from tests.browser.pages import (
     open_reader,
     wait_until,
 )
-from tests.browser.test_safe import NOTE, WORDS, compose, noted
+from tests.browser.test_safe import NOTE, WORDS, compose, noted, refusing
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -254,4 +255,55 @@ def test_signing_out_asks_about_what_is_not_saved_and_takes_it_off_the_device(
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Throw away and sign out").click()
     page.wait_for_url("**/")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_a_definition_of_a_theme_is_kept_on_its_page_and_shown_with_that_of_another_editor(
+    opened: Opens,
+) -> None:
+    one = AnnotationSet.objects.get(slug="seminar")
+    theme = one.codebook.themes.get(slug="linkage")
+    path = f"/sets/seminar/codebook/{theme.slug}/edit/"
+    page = opened(one.owner, quiet=False)
+    page.goto(path)
+    field = page.locator("textarea[name=definition]")
+    field.fill("One matter made to wait for another.")
+    page.wait_for_timeout(400)
+    page.reload()
+    page.locator(".resume").get_by_role("button", name="Go on").click()
+    expect(field).to_have_value("One matter made to wait for another.")
+    edit_theme(one, theme, actor=one.owner, definition="Meanwhile, other words.")
+    with refusing(page):
+        page.locator(".actions").get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(".unsent")).to_contain_text("Not sent yet: no connection.")
+    expect(page.locator(".stale")).to_contain_text("Meanwhile")
+    page.get_by_role("button", name="Save mine").click()
+    page.wait_for_url(lambda url: "/edit/" not in url or "codebook/edit/" in url)
+    theme.refresh_from_db()
+    assert theme.definition == "One matter made to wait for another."
+    page.wait_for_timeout(300)
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_an_assignment_is_kept_as_it_is_written(opened: Opens) -> None:
+    one = AnnotationSet.objects.get(slug="seminar")
+    page = opened(one.owner, quiet=False)
+    page.goto("/sets/seminar/assignments/new/")
+    page.get_by_label("Title").fill("Who speaks")
+    page.locator("textarea[name=prompt]").fill("Look for the speaker.")
+    page.locator("input[name=documents]").first.check()
+    with refusing(page):
+        page.get_by_role("button", name="Set it").click()
+        expect(page.locator(".unsent")).to_contain_text("save it again when you are back")
+    page.reload()
+    page.locator(".resume").get_by_role("button", name="Go on").click()
+    expect(page.locator("textarea[name=prompt]")).to_have_value("Look for the speaker.")
+    # What only asks to be shown more sends nothing for good, and keeps what was written.
+    page.get_by_role("button", name="Choose paragraphs").click()
+    expect(page.locator("select").first).to_be_visible()
+    expect(page.locator("textarea[name=prompt]")).to_have_value("Look for the speaker.")
+    page.get_by_role("button", name="Set it").click()
+    wait_until(page, lambda: one.assignments.filter(title="Who speaks").count() == 1)
+    page.wait_for_url(lambda url: "/new/" not in url)
+    page.wait_for_timeout(300)
     assert page.evaluate("Object.keys(localStorage)") == []
