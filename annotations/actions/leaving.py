@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from annotations.actions.former import ABOUT, hand_to_former, rows_of
 from annotations.actions.history import record
-from annotations.actions.holding import hold
+from annotations.actions.holding import hold, hold_written
 from annotations.actions.members import end_membership, log_member
 from annotations.actions.sets import SetFault, withdraw_editor_links
 from annotations.models import (
@@ -57,6 +57,9 @@ def leave(annotation_set: AnnotationSet, *, user: User, work: str) -> None:
 
 def settle(annotation_set: AnnotationSet, user: User, work: str) -> None:
     """Does with somebody's work in a set what was decided; call it inside a transaction."""
+    hold(annotation_set)
+    if work != Leaving.KEEP:
+        hold_written(annotation_set)
     member = annotation_set.memberships.select_related("user", "annotation_set")
     membership = member.filter(user=user).first()
     if membership is not None and membership.role == Role.EDITOR:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from annotations.actions.history import record
-from annotations.actions.holding import hold_unfrozen
+from annotations.actions.holding import hold_unfrozen, hold_written
 from annotations.actions.veiling import veil_mentions
 from annotations.models import (
     Annotation,
@@ -122,6 +122,7 @@ def change_rules(
     Raises PermissionDenied when the set has been frozen meanwhile.
     """
     hold_unfrozen(annotation_set)
+    hold_written(annotation_set)
     fields = ("rule", "after_count", "naming", "groups_apart", "leaving")
     before = AnnotationSet.objects.values(*fields).get(pk=annotation_set.pk)
     annotation_set.rule, annotation_set.after_count = rule, after_count
@@ -149,7 +150,7 @@ def change_rules(
 
 def touch_all(annotation_set: AnnotationSet) -> None:
     """Tells the caches that what the set shows has changed on each of its documents."""
-    # In the order in which writers lock them.
+    hold_written(annotation_set)
     Annotation.objects.in_set(annotation_set.pk).update(version=F("version") + 1)
     annotation_set.set_documents.update(revision=F("revision") + 1)
 
@@ -238,6 +239,7 @@ def release(annotation_set: AnnotationSet, *, actor: User) -> int:
     }
     if now.group_id is None:
         changes["group"] = None
+    hold_written(annotation_set)
     hers = Annotation.objects.in_set(annotation_set.pk).filter(less, author=actor)
     count = hers.update(**changes, version=F("version") + 1)
     replies = Reply.objects.filter(less, author=actor, annotation__annotation_set=annotation_set)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from annotations.actions.annotations import edit_annotation
+from annotations.actions.carrying import follow
 from annotations.actions.groups import deal, make_group, move
 from annotations.actions.leaving import leave
 from annotations.actions.members import remove_member
@@ -19,8 +20,9 @@ from annotations.actions.replies import create_reply
 from annotations.actions.sets import add_member
 from annotations.actions.states import set_state
 from annotations.models import Annotation, AnnotationSet, Naming, Reply
+from archive.ingest import NewEdition
 from tests.annotations.racing import at_once, database_of_its_own
-from tests.annotations.worlds import World, user, world
+from tests.annotations.worlds import WORDS, World, edition, user, world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 6
@@ -96,6 +98,21 @@ def test_who_writes_meanwhile_is_not_sent_away(here: World, act: Callable[[World
     made = [here.annotate() for _ in range(MANY)]
     at_once([*_edits(here, made), partial(act, here)], PermissionDenied)
     assert set(Annotation.objects.values_list("note", flat=True)) == {"Better"}
+
+
+@pytest.mark.parametrize("act", [_deal, _leave, _rules])
+def test_what_many_change_at_once_is_changed_by_one_after_the_other(
+    here: World, act: Callable[[World], object]
+) -> None:
+    made = [here.annotate() for _ in range(40)]
+    # Rows that were written again stand elsewhere in the table than their keys say.
+    for one in made[::3]:
+        edit_annotation(one, actor=here.annotator, themes=[], note="Again", visibility="shared")
+    old = here.edition
+    new = edition(here.document, f"A line.\n{WORDS}")
+    renew = partial(follow, [NewEdition("d169", here.document.pk, old.pk, new.pk)], None)
+    at_once([partial(act, here), renew, partial(_deal, here)], PermissionDenied)
+    assert not Annotation.objects.exclude(edition=new).exists()
 
 
 def test_the_first_words_of_many_under_pseudonyms_all_arrive(here: World) -> None:
