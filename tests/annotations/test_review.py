@@ -17,6 +17,7 @@ from annotations.actions.replies import create_reply, delete_reply, edit_reply
 from annotations.actions.sets import add_document, add_member, remove_document
 from annotations.models import Annotation, AnnotationSet, History, Reply
 from annotations.passages import PassageFault
+from annotations.stale import Stale
 from tests.annotations.worlds import World, user, world
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,8 @@ def test_editing_a_reply_that_was_deleted_meanwhile_does_not_bring_it_back(here:
     made = create_reply(here.annotate(), author=here.annotator, note="First")
     stale = Reply.objects.get(pk=made.pk)
     delete_reply(made, actor=here.annotator)
-    edit_reply(stale, actor=here.annotator, note="Second")
+    with pytest.raises(Stale, match="deleted"):
+        edit_reply(stale, actor=here.annotator, note="Second")
     assert Reply.objects.get(pk=made.pk).deleted_at is not None
 
 
