@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from annotations.models import Annotation, History, Reply
+from tests.browser.conftest import sign_in
 from tests.browser.pages import (
     READER,
     SELECT,
@@ -23,6 +24,7 @@ from tests.browser.pages import (
     place_of,
     wait_until,
 )
+from tests.browser.relays import Relay
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -88,23 +90,42 @@ def test_a_student_on_a_phone_loses_the_connection_in_the_middle_and_loses_nothi
     assert page.evaluate("Object.keys(localStorage)") == []
 
 
-@pytest.mark.parametrize("status", [None, 503])
-def test_what_a_server_that_is_down_did_not_take_is_sent_once_it_is_up(
-    opened: Opens, status: int | None
+def test_what_a_server_that_was_stopped_did_not_take_is_sent_once_it_is_up(
+    opened: Opens, served: str
 ) -> None:
-    page = open_reader(opened, member(), quiet=False)
-    with refusing(page, status):
-        compose(page).locator("textarea[name=note]").fill(NOTE)
-        page.keyboard.press("Control+Enter")
-        expect(page.locator("#kept")).to_contain_text("Not sent yet")
-        page.locator("#kept").get_by_role("button", name="Try now").click()
-        page.wait_for_timeout(300)
-        expect(page.locator("#kept")).to_contain_text("Not sent yet")
-        assert noted() == 0
+    relay = Relay(served)
+    page = opened(quiet=False)
+    sign_in(page.context, relay.url, member())
+    page.goto(f"{relay.url}{READER}")
+    page.wait_for_selector("#margin.laid", state="attached")
+    form = compose(page)
+    relay.stop()
+    form.locator("textarea[name=note]").fill(NOTE)
+    page.keyboard.press("Control+Enter")
+    kept = page.locator("#kept")
+    expect(kept).to_contain_text("Not sent yet")
+    kept.get_by_role("button", name="Try now").click()
+    page.wait_for_timeout(300)
+    expect(kept).to_contain_text("Not sent yet")
+    assert noted() == 0
+    relay.start()
     # By itself, after a pause.
     wait_until(page, lambda: noted() == 1)
-    expect(page.locator("#kept")).to_be_empty()
+    expect(kept).to_be_empty()
     expect(card_of(page, newest())).to_be_visible()
+    page.close()
+    relay.stop()
+
+
+def test_a_server_that_is_down_behind_its_proxy_has_not_taken_the_note(opened: Opens) -> None:
+    page = open_reader(opened, member(), quiet=False)
+    with refusing(page, 503):
+        compose(page).locator("textarea[name=note]").fill(NOTE)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#kept")).to_contain_text("Not sent yet: the server does not answer")
+        assert noted() == 0
+    page.locator("#kept").get_by_role("button", name="Try now").click()
+    wait_until(page, lambda: noted() == 1)
 
 
 def test_an_answer_that_is_lost_makes_no_second_note(opened: Opens) -> None:
@@ -171,8 +192,6 @@ def test_what_is_thrown_away_is_gone_and_can_be_brought_back(opened: Opens) -> N
 
 
 def test_nobody_else_on_the_same_machine_is_offered_it(opened: Opens, served: str) -> None:
-    from tests.browser.conftest import sign_in
-
     page = open_reader(opened, member())
     compose(page).locator("textarea[name=note]").fill(NOTE)
     page.wait_for_timeout(300)
