@@ -223,6 +223,9 @@ def _set_deleted(
 ) -> Annotation:
     with transaction.atomic():
         before = fresh(annotation)
+        if before["deleted"] is (at is not None):
+            # Sent twice, it is done once.
+            return annotation
         annotation.deleted_at = at
         annotation.save(update_fields=["deleted_at"])
         log(annotation, action, actor, bump(annotation), before=before)

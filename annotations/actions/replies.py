@@ -191,6 +191,9 @@ def restore_reply(reply: Reply, *, actor: User) -> Reply:
 def _set_deleted(reply: Reply, at: datetime | None, action: str, actor: User) -> Reply:
     with transaction.atomic():
         before = fresh_reply(reply)
+        if before["deleted"] is (at is not None):
+            # Sent twice, it is done once.
+            return reply
         reply.deleted_at = at
         reply.save(update_fields=["deleted_at"])
         log_reply(reply, action, actor, bump(reply.annotation), before=before)

@@ -1,0 +1,26 @@
+"""Databases of PostgreSQL beside the one that the tests run on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import dj_database_url
+import psycopg
+
+
+@contextmanager
+def another(url: str) -> Iterator[str]:
+    """An empty database in the cluster of this address, for as long as it is needed."""
+    name = f"faults_{secrets.token_hex(4)}"
+    known = dj_database_url.parse(url)
+    options = {key.lower(): known[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}  # type: ignore[literal-required]
+    place = {key: value for key, value in options.items() if value}
+    with psycopg.connect(dbname=known["NAME"], autocommit=True, **place) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

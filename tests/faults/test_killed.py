@@ -1,0 +1,41 @@
+"""The server is killed in the middle of saves: what was acknowledged is there, whole, and once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.faults.databases import another
+
+ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("FAULT_KILLS", "50"))
+
+
+@pytest.fixture
+def environment(migrated: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The settings of a server on a migrated database of its own, beside that of the tests."""
+    data = tmp_path / "data"
+    own = {"DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    if connection.vendor == "sqlite":
+        shutil.copytree(migrated, data)
+        yield {**os.environ, **own, "DATABASE_URL": ""}
+    else:
+        data.mkdir()
+        with another(os.environ["DATABASE_URL"]) as url:
+            yield {**os.environ, **own, "DATABASE_URL": url}
+
+
+def test_what_was_acknowledged_is_there_after_the_server_was_killed(
+    environment: dict[str, str],
+) -> None:
+    words = [sys.executable, "-m", "tests.faults", str(KILLS)]
+    ended = subprocess.run(words, cwd=ROOT, env=environment, text=True, capture_output=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert f"{KILLS} kills in" in ended.stdout
