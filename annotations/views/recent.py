@@ -51,8 +51,10 @@ def work(request: Request) -> HttpResponse:
         _work_cursor(request),
     )
     lines, further = recent.work_of(viewer, asked, A_PAGE)
+    sets = recent.sets_of(viewer)
     context = {
         "asked": asked,
+        "chosen": next((one for one in sets if one.slug == asked.set_slug), None),
         "days": by_day(lines, lambda line: line.at, zone, today),
         "zone": str(zone),
         "period": days,
@@ -60,7 +62,7 @@ def work(request: Request) -> HttpResponse:
         "periods": [(name, said, _kept(request, when=name)) for name, said in PERIODS.items()],
         "always": _kept(request, when=""),
         "words": words,
-        "sets": recent.sets_of(viewer),
+        "sets": sets,
         "further": _kept(request, after=_packed(*further)) if further else "",
         "newest": _kept(request, after="") if asked.after else "",
     }

@@ -150,6 +150,7 @@ def test_words_and_sets_narrow_it(client: Client, here: World) -> None:
     assert len(shown(client)) == 4
     assert len(shown(client, q="grain")) == 3
     assert len(shown(client, q="grain", set=here.set.slug)) == 2
+    assertContains(client.get("/recent/", {"set": here.set.slug}), here.path("history/"))
     assert len(shown(client, q="grain too")) == 1
     assert len(shown(client, q="0% of")) == 1
     assert len(shown(client, q="LINKAGE")) == 1
