@@ -14,9 +14,10 @@ from django.core import signing
 from django.db.models import Count, Max, Q
 
 from annotations.filters import Asked
-from annotations.listing import Sight, asked_for, coded_before
 from annotations.models import AnnotationTheme, History, Sharing
 from annotations.models.annotations import AnnotationQuerySet
+from annotations.narrowing import asked_for, coded_before
+from annotations.sights import Sight
 
 SALT = "annotations.chosen"
 # As long as a page may lie open before it has to be looked at again, in seconds.

@@ -1,52 +1,23 @@
-"""The list of a set's annotations: what of it somebody sees, narrowed, counted, page by page.
+"""The list of a set's annotations: counted, sorted, page by page.
 
 A page is found by where the last one ended (a cursor), so the last costs what the first does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import User
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from annotations.days import Days, zone_of
-from annotations.filters import NONE, Asked
-from annotations.models import (
-    Anchor,
-    Annotation,
-    AnnotationSet,
-    AnnotationTheme,
-    GroupMember,
-    Progress,
-    Reply,
-    Rule,
-    SetDocument,
-)
+from annotations.filters import Asked
+from annotations.models import Annotation, AnnotationSet, SetDocument
 from annotations.models.annotations import AnnotationQuerySet
-from annotations.models.visibility import replies_within, scope_of, within
-from annotations.naming import NOBODY, Names
-from annotations.palettes import palette_of
-from annotations.permissions import may_manage
-from annotations.viewers import Viewer
-from archive.kept import Kept
-from archive.models import Document, Edition
+from annotations.narrowing import any_of, asked_for
+from annotations.sights import Author, Sight
+from archive.models import Edition
 
 # Up to here matches are counted one by one; beyond, "more than" is said.
 CAP = 10_000
@@ -57,214 +28,6 @@ TICK = timedelta(microseconds=1)
 LAST = 2**31 - 1
 # So many documents are looked through first, and then so many, before all are.
 WALKS = (4, 40)
-Pairs = dict[int, set[int]]
-# Who wrote what somebody sees in a set, and under which promise: by all that changes it.
-_pairs: Kept[frozenset[tuple[int, int]]] = Kept(500)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """A set as one viewer sees it: ``role`` is hers in it, None for a mere visitor."""
-
-    annotation_set: AnnotationSet
-    viewer: Viewer
-    role: str | None
-
-    @property
-    def manages(self) -> bool:
-        return may_manage(self.role)
-
-    @cached_property
-    def _opened(self) -> list[int] | None:
-        """The documents that have opened for her, where that matters; else None. One query."""
-        if self.annotation_set.rule != Rule.AFTER or self.role is None or self.manages:
-            return None
-        rows = Progress.objects.order_by().filter(
-            annotation_set=self.annotation_set, user=self.viewer.user_id, opened_at__isnull=False
-        )
-        return list(rows.values_list("document", flat=True))
-
-    def rows(self) -> AnnotationQuerySet:
-        """The annotations of the set that she sees."""
-        everything = Annotation.objects.in_set(self.annotation_set.pk).order_by()
-        rule, user = self.annotation_set.rule, self.viewer.user_id or 0
-        closed = scope_of(rule, self.role, False)
-        if not self._opened:
-            return everything.within(closed, self.viewer)
-        there = Q(edition__document__in=self._opened)
-        opened = within(scope_of(rule, self.role, True), user)
-        return everything.alive().filter((there & opened) | within(closed, user))
-
-    def replies(self) -> Q:
-        """The condition for the replies that reach her, to annotations that she sees."""
-        rule, user = self.annotation_set.rule, self.viewer.user_id or 0
-        reach = replies_within(scope_of(rule, self.role, False), user)
-        if self._opened:
-            there = Q(annotation__edition__document__in=self._opened)
-            reach |= there & replies_within(scope_of(rule, self.role, True), user)
-        return reach & Q(deleted_at__isnull=True)
-
-    @cached_property
-    def names(self) -> Names:
-        """How people are called to her here; one query."""
-        one = self.annotation_set
-        return Names([one], [one.pk] if self.manages else ())
-
-    @cached_property
-    def authors(self) -> dict[str, Author]:
-        """Who wrote what she sees, by the names that hold for her: five queries."""
-        return self.called(_pairs.made(self._revision, self._pairs))
-
-    @property
-    def _revision(self) -> tuple[object, ...]:
-        """What the annotations that she sees depend on; two queries."""
-        one, user = self.annotation_set, self.viewer.user_id
-        revisions = one.set_documents.aggregate(sum=Sum("revision"), many=Count("pk"))
-        groups = GroupMember.objects.filter(annotation_set=one, user=user or 0).order_by("pk")
-        hers = (*(self._opened or ()), *groups.values_list("group", "left_at"))
-        return (one.pk, *revisions.values(), one.rule, self.role, user, *hers)
-
-    def _pairs(self) -> frozenset[tuple[int, int]]:
-        return frozenset(self.rows().values_list("author", "naming").distinct())
-
-    def called(self, pairs: Iterable[tuple[int, int]]) -> dict[str, Author]:
-        """Authors (key, and the naming they were promised) by the names that hold."""
-        given = set(pairs)
-        users = User.objects.in_bulk({user for user, _ in given})
-        found: dict[str, Author] = {}
-        for user, naming in given:
-            written = Annotation(author=users[user], naming=naming)
-            person = self.names.author(written, self.annotation_set.pk)
-            key = NONE if person is NOBODY else person.username
-            one = found.setdefault(key, Author(key, person.name, {}))
-            one.pairs.setdefault(naming, set()).add(user)
-        return dict(sorted(found.items(), key=lambda item: item[1].rank))
-
-
-class Author(NamedTuple):
-    """Somebody under the name that holds; ``pairs``: promised naming → the accounts behind it."""
-
-    key: str
-    name: str
-    pairs: Pairs
-
-    @property
-    def rank(self) -> tuple[bool, str, str]:
-        return self.key == NONE, self.name.casefold(), self.key
-
-    @property
-    def condition(self) -> Q:
-        wrote = Q(pk__in=())
-        for naming, users in self.pairs.items():
-            wrote |= Q(naming=naming, author__in=sorted(users))
-        return wrote
-
-
-def asked_for(sight: Sight, asked: Asked) -> AnnotationQuerySet:
-    """What the viewer sees of the set and is asked for; up to five queries to know what is meant,
-    none without filters."""
-    rows = sight.rows()
-    for condition in _conditions(sight, asked):
-        rows = rows.filter(condition)
-    return rows
-
-
-def _conditions(sight: Sight, asked: Asked) -> list[Q]:
-    found = [*_plain(asked), *_dated(asked)]
-    if asked.theme:
-        found.append(_themed(sight.annotation_set, asked))
-    if asked.author:
-        wanted = [one for key, one in sight.authors.items() if key in asked.author]
-        found.append(_any(one.condition for one in wanted))
-    if asked.group:
-        found.append(_grouped(sight, asked.group))
-    if asked.document:
-        found.append(_on_document(asked.document))
-    if asked.mine:
-        found.append(Q(author=sight.viewer.user_id or 0))
-    if asked.state == "before":
-        found.append(coded_before(sight.annotation_set))
-    if asked.replies:
-        answered = Q(pk__in=Reply.objects.order_by().filter(sight.replies()).values("annotation"))
-        found.append(answered if asked.replies == "some" else ~answered)
-    return found + [Q(quote__icontains=one) | Q(note__icontains=one) for one in asked.words]
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    found = Q(pk__in=())
-    for one in conditions:
-        found |= one
-    return found
-
-
-def _plain(asked: Asked) -> list[Q]:
-    found = []
-    if asked.question:
-        found.append(Q(question=asked.question))
-    if asked.sharing:
-        found.append(Q(visibility=asked.sharing))
-    if asked.state == "hidden":
-        found.append(Q(hidden_at__isnull=False))
-    if asked.state == "review":
-        found.append(Q(anchor__in=(Anchor.REVIEW, Anchor.ORPHAN)))
-    return found
-
-
-def _dated(asked: Asked) -> list[Q]:
-    since, before = Days(*asked.days).moments(zone_of(asked.zone))
-    found = [] if since is None else [Q(created__gte=since)]
-    return found if before is None else [*found, Q(created__lt=before)]
-
-
-def _themed(annotation_set: AnnotationSet, asked: Asked) -> Q:
-    codebook = annotation_set.codebook
-    themes = palette_of(codebook.pk, codebook.revision).themes
-    keys = {theme.slug: theme.pk for theme in themes}
-    conditions = []
-    for slug in asked.theme:
-        if slug == NONE:
-            conditions.append(Q(theme_ids=""))
-            continue
-        family = [theme.pk for theme in themes if keys.get(slug) in theme.lineage]
-        links = AnnotationTheme.objects.order_by().filter(theme__in=family)
-        conditions.append(Q(pk__in=links.values("annotation")) if family else Q(pk__in=()))
-    if asked.match != "all":
-        return _any(conditions)
-    found = Q()
-    for one in conditions:
-        found &= one
-    return found
-
-
-def _grouped(sight: Sight, group: str) -> Q:
-    """What was written in a group. For those who know who is in which, also what her members wrote
-    in none."""
-    known = group.isascii() and group.isdigit() and len(group) < 10
-    here = Q(group=int(group)) if known else Q(group__isnull=True)
-    if not known and group != NONE:
-        return Q(pk__in=())
-    if not sight.manages:
-        return here
-    members = GroupMember.objects.current().order_by().filter(annotation_set=sight.annotation_set)
-    if not known:
-        return here & ~Q(author__in=members.values("user"))
-    hers = members.filter(group=int(group)).values("user")
-    return here | Q(group__isnull=True, author__in=hers)
-
-
-def _on_document(address: str) -> Q:
-    volume, _, slug = address.partition("/")
-    documents = Document.objects.filter(volume__slug=volume, slug=slug)
-    pk = documents.values_list("pk", flat=True).first()
-    return Q(edition__document=pk) if pk else Q(pk__in=())
-
-
-def coded_before(annotation_set: AnnotationSet) -> Q:
-    """The condition for annotations with a theme whose meaning has changed since."""
-    links = AnnotationTheme.objects.order_by().filter(
-        theme__codebook=annotation_set.codebook_id, defined__lt=F("theme__defined")
-    )
-    return Q(pk__in=links.values("annotation"))
 
 
 class Total(NamedTuple):
@@ -283,12 +46,16 @@ class Listed(NamedTuple):
     total: Total
 
 
-def page_of(sight: Sight, asked: Asked, size: int, after: str = "") -> Listed:
+def page_of(
+    sight: Sight, asked: Asked, size: int, after: str = "", only: Q | None = None
+) -> Listed:
     """So many of what is asked for, after a cursor: two queries more than ``asked_for``, in the
-    order of the text up to five, by author four."""
+    order of the text up to five, by author four. With ``only`` a further condition holds."""
     rows = asked_for(sight, asked)
+    if only is not None:
+        rows = rows.filter(only)
     few = False
-    if asked.narrowed:
+    if asked.narrowed or only is not None:
         # What a filter lets through is looked for once, not for the page and for the count.
         pks = list(rows.values_list("pk", flat=True)[: CAP + 1])
         total, few = _total(len(pks)), len(pks) <= FEW
@@ -428,7 +195,8 @@ def _by_author(sight: Sight, rows: AnnotationQuerySet, size: int, after: str) ->
     key, _, rest = after.partition("~")
     values = _numbers(rest, 2)
     first = _place_of(sight, authors, key) if values else 0
-    wanted, many = [], 0
+    wanted: list[Author] = []
+    many = 0
     for one in authors[first:]:
         # Of whom the last page ended with, all may have been shown.
         if wanted or not values:
@@ -444,7 +212,7 @@ def _by_author(sight: Sight, rows: AnnotationQuerySet, size: int, after: str) ->
         default=Value(len(wanted)),
         output_field=IntegerField(),
     )
-    listed = rows.filter(_any(one.condition for one in wanted)).annotate(rank=rank)
+    listed = rows.filter(any_of(one.condition for one in wanted)).annotate(rank=rank)
     if values and wanted[0].key == key:
         shown = _beyond(_ORDERS["newest"], values)
         listed = listed.filter(Q(rank__gt=0) | shown)

@@ -14,15 +14,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
-from annotations.actions.flags import Held, Values, as_it_was, hold, set_flags
+from annotations.actions.flags import Held, hold, set_flags
 from annotations.actions.history import record
 from annotations.actions.mentions import rendered, tell_mentioned
 from annotations.actions.moderation import settle_hidden
 from annotations.actions.notices import notify
 from annotations.actions.promises import open_if_due, promise_to, pseudonym_of
-from annotations.actions.putting_back import Back
 from annotations.actions.retagging import Choice, Links, chunks, retag, swap
-from annotations.actions.turning_back import head_of
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -233,13 +231,14 @@ def share_many(chosen: Chosen, *, visibility: str) -> Done:
     every, own = chosen.rows.count(), chosen.own.count()
     head = chosen.head("share" if shares else "unshare")
     held = hold(chosen.own, ~Q(visibility=visibility))
-    done = _share(chosen.annotation_set, held, visibility, head)
+    done = share_held(chosen.annotation_set, held, visibility, head)
     return _finish(head, done, {NOT_YOURS: every - own, SO_ALREADY: own - done})
 
 
-def _share(
+def share_held(
     annotation_set: AnnotationSet, held: Sequence[Held], visibility: str, head: History
 ) -> int:
+    """Shares what is held, or makes it private, for ``head``'s actor, who wrote it; how many."""
     assert head.actor is not None
     shares = visibility == Sharing.SHARED
     if shares and promise_to(annotation_set, head.actor).naming == Naming.PSEUDONYM:
@@ -260,42 +259,3 @@ def _mention(annotation_set: AnnotationSet, actor: User, held: Sequence[Held]) -
             one.note_html, people = rendered(one.note, annotation_set, one.group_id)
             one.save(update_fields=["note_html"])
             tell_mentioned(people, one, actor)
-
-
-def put_flags(back: Back) -> tuple[int, int, History | None]:
-    """Puts back what was hidden, shown, deleted, brought back, shared or made private at once."""
-    head = head_of(back)
-    rows = History.objects.filter(part_of=back.row).order_by("pk")
-    parts = list(rows.only("key", "before", "state"))
-    groups: dict[str, list[str]] = {}
-    sides: dict[str, tuple[Values, Values]] = {}
-    for part in parts:
-        target, expected = back.sides(part)
-        names = [name for name in target if target[name] != expected.get(name)]
-        now = {name: expected[name] for name in names}
-        then = {name: target[name] for name in names}
-        kind = f"{now} → {then}"
-        sides[kind] = now, then
-        groups.setdefault(kind, []).append(part.key)
-    done = sum(_put(back, head, keys, *sides[kind]) for kind, keys in groups.items())
-    return done, len(parts) - done, head
-
-
-def _put(back: Back, head: History, keys: Sequence[str], now: Values, then: Values) -> int:
-    room, actor = back.annotation_set, back.actor
-    hides = "hidden" in then
-    if not (may_change_set if hides else may_annotate)(room, back.role):
-        raise PermissionDenied("You cannot change these any more.")
-    found: list[Held] = []
-    for some in chunks(keys):
-        rows = Annotation.objects.in_set(room.pk).filter(uuid__in=list(some))
-        found += hold(rows if hides else rows.filter(author=actor), as_it_was(now))
-    if "visibility" in then:
-        return _share(room, found, then["visibility"], head)
-    return set_flags(room, found, then, _action(then), head=head)
-
-
-def _action(then: Values) -> str:
-    if "deleted" in then:
-        return "delete" if then["deleted"] else "restore"
-    return "hide" if then["hidden"] else "show"

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from annotations.actions.many import put_flags
+from annotations.actions.flags_back import put_flags
 from annotations.actions.putting_back import Back, put_annotation, put_reply
 from annotations.actions.turning_back import head_of, put_codebook, put_many
 from annotations.models import AnnotationSet, History, Membership
@@ -139,9 +139,10 @@ def _each(back: Back) -> tuple[int, int, History | None]:
 
 
 # The ways back of acts on many things that have a quick one of their own.
-MANY: dict[str, Way] = {"retag": put_many, "review": put_many} | dict.fromkeys(
-    ("hide", "show", "delete", "restore", "share", "unshare"), put_flags
-)
+MANY: dict[str, Way] = {
+    **dict.fromkeys(("retag", "review"), put_many),
+    **dict.fromkeys(("hide", "show", "delete", "restore", "share", "unshare"), put_flags),
+}
 
 
 def _way(row: History) -> Way:

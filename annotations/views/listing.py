@@ -13,9 +13,10 @@ from annotations.chosen import all_of
 from annotations.filters import Asked
 from annotations.http import Request
 from annotations.listed import lines_of, narrowings, offered
-from annotations.listing import Listed, Sight, page_of
+from annotations.listing import Listed, page_of
 from annotations.models import History
 from annotations.permissions import may_annotate
+from annotations.sights import Sight
 from annotations.views.rooms import Room, key_of, room_of
 
 A_PAGE, MOST_ROWS = 50, 500
@@ -66,10 +67,12 @@ def annotation_list(request: Request, slug: str) -> HttpResponse:
     if request.htmx and request.htmx.target == "further":
         return _further(request, room, sight, asked, after)
     context = found(request, room, sight, asked, after)
+    part = "#found" if request.htmx and request.htmx.target == "found" else ""
+    if not part:
+        context["offered"] = offered(sight, asked)
     if request.GET.get("all") and context["acts"]:
         context["choice"] = all_of(sight, asked)
         context["chosen"] = words.chosen(context["choice"].number)
-    part = "#found" if request.htmx and request.htmx.target == "found" else ""
     response = render(request, PAGE + part, context)
     # With and without htmx the same address answers otherwise.
     response["Vary"] = "HX-Request, Cookie"
@@ -103,7 +106,6 @@ def found(
     return _rows(room, sight, asked, listed) | {
         "after": after,
         "matching": words.matching(listed.total, narrowed=asked.narrowed),
-        "offered": offered(sight, asked),
         "narrowings": narrowings(sight, asked),
         "done": done,
         "said": words.said_of(done) if done else "",

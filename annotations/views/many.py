@@ -28,10 +28,11 @@ from annotations.chosen import (
 from annotations.filters import Asked
 from annotations.forms_listing import DeleteForm, HideManyForm, MoveForm, ThemesForm
 from annotations.http import Request
-from annotations.listing import Sight
+from annotations.listed import offered
 from annotations.models import Sharing, Theme
 from annotations.overlays import ThemeStyle
 from annotations.palettes import palette_of
+from annotations.sights import Sight
 from annotations.views.listing import (
     A_PAGE,
     ACTS,
@@ -199,6 +200,7 @@ def _listed(
         said = words.said_of(done.row) if done.row else words.said("", 0, done.left)
         context |= {"done": done.row, "said": said}
     if not request.htmx:
+        context["offered"] = offered(sight, asked)
         return render(request, PAGE, context, status=status)
     # Wherever the asking button wanted its answer.
     response = render(request, PAGE + "#answer", context, status=status)

@@ -11,7 +11,7 @@ import pytest
 
 from annotations import listing
 from annotations.filters import NONE, Asked
-from annotations.listing import Sight, page_of
+from annotations.listing import page_of
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -24,6 +24,7 @@ from annotations.models import (
 )
 from annotations.models.visibility import naming_of
 from annotations.naming import full_name
+from annotations.sights import Sight
 from annotations.viewers import Viewer
 from tests.annotations.test_visibility import (
     EDITORS,

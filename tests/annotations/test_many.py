@@ -20,7 +20,6 @@ from annotations.actions.undoing import redo, undo
 from annotations.chosen import Changed, all_of, chosen_by, ticked, weigh
 from annotations.filters import Asked
 from annotations.integrity import problems
-from annotations.listing import Sight
 from annotations.models import (
     Annotation,
     AnnotationSet,
@@ -33,6 +32,7 @@ from annotations.models import (
     Report,
     SetDocument,
 )
+from annotations.sights import Sight
 from annotations.viewers import Viewer
 from tests.annotations.worlds import World, world
 from tests.factories import MembershipFactory
