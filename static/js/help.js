@@ -44,7 +44,7 @@ function dialog() {
   return once("#keys", () => {
     const made = make("dialog", { id: "keys", class: "dialog keys-sheet", "aria-labelledby": "keys-title" });
     const shut = make("button", { class: "button", type: "submit" }, "Close");
-    made.append(make("h2", { id: "keys-title", tabindex: "-1", autofocus: "" }, "Keys"), make("div", { class: "key-parts" }), choice(), make("form", { method: "dialog" }, shut));
+    made.append(make("h2", { id: "keys-title", tabindex: "-1", autofocus: "" }, "Keys"), choice(), make("div", { class: "key-parts" }), make("form", { method: "dialog" }, shut));
     made.addEventListener("click", (event) => event.target === made && made.close());
     return made;
   });

@@ -39,6 +39,7 @@ function back() {
   const place = places.pop();
   if (!place) return false;
   moving = false;
+  stack.close();
   const block = place.id && document.getElementById(place.id);
   if (block) scrollBy({ top: block.getBoundingClientRect().top - place.top, behavior: "instant" });
   if (place.focus?.isConnected && place.focus !== document.body) place.focus.focus({ preventScroll: true });

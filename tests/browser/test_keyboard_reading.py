@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from annotations.models import Annotation
@@ -275,3 +277,33 @@ def test_nothing_of_the_text_is_changed_by_keys(opened: Opens) -> None:
         list(where),
     )
     assert found == "keep Afghanistan front and center"
+
+
+def test_the_documentation_lists_the_keys_as_the_sheet_does(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    page.keyboard.press("?")
+    rows = page.locator("dialog#keys .keys > div")
+    shown = rows.evaluate_all(
+        "rows => rows.map((row) => [...row.children].map((c) => c.innerText))"
+    )
+    part = Path(settings.BASE_DIR, "docs", "readers.md").read_text("utf-8")
+    lines = part.split("## Keys\n")[1].split("## ")[0].splitlines()
+    documented = [re.findall(r"[^|]+", line) for line in lines if line.startswith("| ")]
+    plain = [[cell.strip() for cell in cells] for cells in documented[2:] if len(cells) == 2]
+    assert [row for row in plain if row[1]] == shown
+
+
+def test_on_a_phone_with_a_keyboard_c_leads_from_the_sheet_to_the_words(opened: Opens) -> None:
+    page = open_reader(opened, member(), phone=True)
+    page.keyboard.press("j")
+    card = page.locator("#stack.open .card.on")
+    expect(card).to_have_count(1)
+    page.keyboard.press("c")
+    expect(page.locator("#stack.open .card")).to_have_count(1)
+    card.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#stack.open")).to_have_count(0)
+    at = page.evaluate("Number(document.activeElement.dataset.at)")
+    assert at == in_order()[0].start or page.evaluate("document.activeElement.matches('mark')")
+    page.keyboard.press("b")
+    expect(page.locator("#stack.open")).to_have_count(0)

@@ -23,6 +23,7 @@ from tests.browser.pages import (
     the_text,
     wait_until,
 )
+from tests.browser.test_accessibility import BYPASS, violations
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -302,3 +303,18 @@ def test_everything_can_be_hit_by_a_finger(opened: Opens) -> None:
     page.locator("#composer").get_by_role("button", name="Save").tap()
     look("#toast.shown")
     assert not small, "\n".join(map(str, small))
+
+
+def test_what_fingers_open_has_no_violation(opened: Opens) -> None:
+    page = open_reader(opened, member(), phone=True, **BYPASS)
+    where = place_of("keep Afghanistan front and center")
+    tap_at(page, where[0] - 3)
+    page.evaluate(SELECT, list(where))
+    expect(page.locator("#picker-extend")).to_be_visible()
+    found = violations(page, "picker", part="#picker")
+    page.locator("#picker-extend").tap()
+    found += violations(page, "reach", part="#reach-mode")
+    page.locator("#reach-mode [data-take]").tap()
+    expect(page.locator("#composer.open .grip")).to_have_count(1)
+    found += violations(page, "form", part="#composer")
+    assert not found, "\n".join(found)
