@@ -22,7 +22,7 @@ from annotations.forms_themes import ThemeForm, places
 from annotations.models import AnnotationSet, History, Theme
 from annotations.stale import mark_of
 from annotations.trees import parted, themes_of, tree
-from annotations.views.rooms import Room, changing_room, room_of
+from annotations.views.rooms import Room, changing_room, key_of, room_of
 
 DELETED_SHOWN = 5
 EDIT = "annotations/codebook/edit.html"
@@ -121,18 +121,28 @@ def said(
     theme: Theme | None = None,
     *,
     row: bool = False,
+    moved: bool = False,
     panel: bool = False,
 ) -> HttpResponse:
     """The answer to an act that was done, said in ``words``.
 
-    For htmx the tree as it is now (or with ``row`` the row of the theme alone), what can be done
-    with the theme that is open beside it (with ``panel`` all of that), and how to take it back.
+    For htmx the tree as it is now, what can be done with the theme that is open beside it (with
+    ``panel`` all of that), and how to take it back. Where the page says that it has ``seen`` all
+    but this act, ``row`` brings the row of the theme alone, and ``moved`` nothing of the tree.
     """
     if not getattr(request, "htmx", False):
         messages.success(request, words)
         at = f"?theme={theme.slug}#t-{theme.pk}" if theme and theme.pk else ""
         return redirect(reverse("annotations:codebook_edit", args=[room.annotation_set.slug]) + at)
-    return _fragments(request, room, words, theme, row=row, panel=panel)
+    known = _seen(request, room)
+    row, moved = row and known, moved and known
+    return _fragments(request, room, words, theme, row=row, moved=moved, panel=panel)
+
+
+def _seen(request: HttpRequest, room: Room) -> bool:
+    """Whether the page shows all that was done before this act."""
+    seen = key_of(request.POST.get("seen", ""))
+    return seen is not None and room.annotation_set.codebook.revision - seen in (0, 1)
 
 
 def refused(
@@ -152,6 +162,7 @@ def _fragments(
     theme: Theme | None,
     *,
     row: bool = False,
+    moved: bool = False,
     panel: bool = False,
     status: int = 200,
     done: bool = True,
@@ -164,6 +175,7 @@ def _fragments(
     # What is being written about another theme stays as it is.
     mine = beside is None or (panel and (theme is None or theme.pk == beside.pk))
     context |= {"words": words, "done": done, "fragment": True, "panel_too": open_beside and mine}
+    context["tree_too"] = not row and not moved
     if row:
         context["node"] = next(one for one in context["nodes"] if one.theme.pk == acted)
     html = render_to_string("annotations/codebook/changed.html", context, request=request)

@@ -249,7 +249,7 @@ def theme_move(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
             actions.move_theme(one, found, actor=actor(request), why=_why(request), **where)
     except (Step, ThemeFault) as fault:
         return refused(request, room, str(fault), found)
-    return said(request, room, f"“{found.name}” is moved.", found)
+    return said(request, room, f"“{found.name}” is moved.", found, moved=True)
 
 
 def _where(request: HttpRequest, themes: list[Theme], theme: Theme) -> dict[str, Any] | None:

@@ -9,13 +9,18 @@ let failed = false;
 /** The reason that was given in the tools, for one act. */
 const why = () => document.getElementById("why")?.value ?? "";
 
+/** The revision of the codebook that the page shows. */
+const seen = () => document.getElementById("codebook-undo")?.dataset.seen ?? "";
+
 /** Sends an act; `takeBack` puts the page back when the server could not be asked. */
 export function send(tail, values, takeBack = () => {}) {
-  const shown = document.getElementById("shown")?.value ?? "";
-  const sent = { why: why(), shown, ...values };
+  const reason = why();
   waiting += 1;
   last = last.then(async () => {
     failed = false;
+    // What the page shows when it is sent, not when it was asked for.
+    const shown = document.getElementById("shown")?.value ?? "";
+    const sent = { why: reason, shown, seen: seen(), ...values };
     try {
       await htmx.ajax("POST", address(tail), { source: desk(), values: sent, swap: "none" });
     } catch {
@@ -34,6 +39,9 @@ export function start() {
   document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     const busy = waiting > 1 || document.querySelector("#themes .held, #themes .naming") !== null;
     if (detail.target.id === "codebook-tree" && busy && !document.querySelector("#themes .sending")) detail.shouldSwap = false;
+  });
+  document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.verb === "post" && detail.path.endsWith("/edit/")) detail.parameters.seen = seen();
   });
   document.body.addEventListener("apparatus:codebook", ({ detail }) => {
     if (!detail.done) return;
