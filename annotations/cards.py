@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from annotations.models import Annotation, Naming, Pseudonym, Reply, Scope, Sharing
+from annotations.models import Annotation, AnnotationTheme, Naming, Pseudonym, Reply, Scope, Sharing
 from annotations.models.visibility import naming_of, plain_within, replies_within
 from annotations.naming import NOBODY, full_name
 from annotations.passages import shorten
@@ -115,15 +115,32 @@ def cards_of(place: Place, pks: Sequence[int], *, for_anyone: bool = False) -> d
                 | _moderating(place, row["author_id"], for_anyone)
             )
     cards = {}
-    for values in _card_rows(place.scope)(pks, user=user):
-        row = dict(zip(_CARD_COLUMNS, values, strict=True))
+    found = _card_rows(place.scope)(pks, user=user)
+    rows = [dict(zip(_CARD_COLUMNS, values, strict=True)) for values in found]
+    before = _coded_before(rows, place)
+    for row in rows:
         pk = row["pk"]
         acts = _acts(place, row["author_id"], for_anyone)
         cards[pk] = _card(row, replies[pk], place) | acts | _settling(place, acts)
         cards[pk] |= _hers(row, place, for_anyone)
         cards[pk] |= _moderating(place, row["author_id"], for_anyone)
         cards[pk]["personal"] = pk in personal
+        cards[pk]["before"] = before.get(pk, ())
     return cards
+
+
+def _coded_before(rows: list[Row], place: Place) -> dict[int, set[int]]:
+    """Of these annotations the themes that have another meaning since; one query where that is so
+    of a theme that one of them carries, else none."""
+    doubtful = place.palette.doubtful
+    asked = [row["pk"] for row in rows if doubtful and doubtful & set(row["theme_ids"].split())]
+    found: dict[int, set[int]] = {}
+    if asked:
+        links = AnnotationTheme.objects.order_by().filter(annotation__in=asked)
+        links = links.filter(defined__lt=F("theme__defined"))
+        for pk, theme in links.values_list("annotation", "theme"):
+            found.setdefault(pk, set()).add(theme)
+    return found
 
 
 def _acts(place: Place, author: int, for_anyone: bool) -> Card:

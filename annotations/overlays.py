@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -46,8 +46,10 @@ class ThemeStyle(NamedTuple):
 class Palette:
     """The themes of a codebook in its order: weights for the sweep, classes for a segment."""
 
-    def __init__(self, themes: Sequence[ThemeStyle]) -> None:
+    def __init__(self, themes: Sequence[ThemeStyle], doubtful: Collection[int] = ()) -> None:
+        """``doubtful``: themes with which something was coded before their meaning changed."""
         self.themes = themes
+        self.doubtful = frozenset(str(pk) for pk in doubtful)
         self._rank = {str(theme.pk): rank for rank, theme in enumerate(themes)}
         self.weights = _Weights(self._rank)
         self._classes: dict[tuple[int, int, bool, int], str] = {}

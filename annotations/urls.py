@@ -13,6 +13,7 @@ from annotations.urls_moderation import urlpatterns as moderation_urls
 from annotations.urls_recent import urlpatterns as recent_urls
 from annotations.urls_rules import urlpatterns as rules_urls
 from annotations.urls_sets import urlpatterns as set_urls
+from annotations.urls_themes import urlpatterns as themes_urls
 from annotations.urls_threads import urlpatterns as threads_urls
 from annotations.views import anchoring, annotations, pages, reader, replies
 
@@ -51,4 +52,5 @@ urlpatterns = [
     *recent_urls,
     *listing_urls,
     *histories_urls,
+    *themes_urls,
 ]

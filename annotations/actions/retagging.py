@@ -60,11 +60,17 @@ def swap(add: Sequence[Theme], remove: Iterable[int], *, review: bool = False) -
 
 
 def retag(
-    annotation_set: AnnotationSet, rows: QuerySet[Annotation], choose: Choice, *, head: History
+    annotation_set: AnnotationSet,
+    rows: QuerySet[Annotation],
+    choose: Choice,
+    *,
+    head: History,
+    by: int | None = None,
 ) -> int:
     """Gives the annotations of ``rows`` the themes that ``choose`` says; gives how many changed.
 
-    ``head`` says who does it and under which name. Raises PermissionDenied in a frozen set.
+    ``head`` says who does it, unless it is somebody else now (``by``, a user's key). Raises
+    PermissionDenied in a frozen set.
     """
     places = _places(annotation_set)
     changed = 0
@@ -72,7 +78,7 @@ def retag(
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     for some in chunks(keys):
         found = [one for one in _read(some, choose) if one.after != one.before]
-        _write(annotation_set, found, places, head)
+        _write(annotation_set, found, places, head, by)
         documents |= {one.document for one in found}
         changed += len(found)
     _tell(annotation_set, documents)
@@ -158,6 +164,7 @@ def _write(
     found: Sequence[Retagged],
     places: dict[int, int],
     head: History,
+    by: int | None = None,
 ) -> None:
     after = [sorted_ids([str(pk) for pk in one.after], places) for one in found]
     keys = [one.pk for one in found]
@@ -182,11 +189,15 @@ def _write(
         " WHERE id = %s",
         [(ids, now, pk) for ids, pk in zip(after, keys, strict=True)],
     )
-    _record(annotation_set.pk, found, after, head)
+    _record(annotation_set.pk, found, after, head, by or head.actor_id)
 
 
 def _record(
-    annotation_set_id: int, found: Sequence[Retagged], after: Sequence[str], head: History
+    annotation_set_id: int,
+    found: Sequence[Retagged],
+    after: Sequence[str],
+    head: History,
+    actor: int | None,
 ) -> None:
     now = timezone.now()
     insert_rows(
@@ -194,7 +205,7 @@ def _record(
         ("at", "actor", "annotation_set", "kind", "key", "action")
         + ("before", "state", "why", "part_of"),
         (
-            (now, head.actor_id, annotation_set_id, "annotation", one.uuid, "retag")
+            (now, actor, annotation_set_id, "annotation", one.uuid, "retag")
             + (packed_json({"theme_ids": one.ids, "defined": one.before}),)
             + (packed_json({"theme_ids": ids, "defined": one.after}), "", head.pk)
             for one, ids in zip(found, after, strict=True)

@@ -133,7 +133,7 @@ def _put_order(change: Change, version: CodebookVersion, *, to: int) -> int:
 
 
 def _put_parts(back: Back, head: History) -> tuple[int, int]:
-    parts = list(back.row.parts.filter(kind="annotation").order_by("pk"))
+    parts = list(back.row.parts.filter(kind="annotation", undone_at__isnull=True).order_by("pk"))
     author = None if may_manage(back.role) else back.actor.pk
     done = take_back(back.annotation_set, parts, head=head, forward=back.forward, author=author)
     return done, len(parts) - done

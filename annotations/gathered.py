@@ -1,0 +1,185 @@
+"""A theme with what was coded with it: its place in the codebook, and every passage in its context.
+
+What a reader of a theme across a corpus needs; all of it as far as the viewer sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, F, Q
+from django.utils.safestring import SafeString, mark_safe
+
+from annotations.filters import Asked
+from annotations.listing import Listed, Sight, page_of
+from annotations.models import Annotation, AnnotationTheme, Question, Reply, Sharing, Theme
+from annotations.models.annotations import AnnotationQuerySet
+from annotations.naming import Person
+from annotations.notices import in_text
+from annotations.overlays import ThemeStyle
+from annotations.palettes import palette_of
+from archive.models import Document
+
+# Of a longer passage its beginning is shown, in code points.
+LONGEST = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage with some words around it, what was said of it, and by whom; ``chips`` are its
+    other themes. ``coded_before``: the theme has another meaning since."""
+
+    pk: int
+    uuid: UUID
+    href: str
+    page: str
+    before: str
+    quote: str
+    behind: str
+    note: SafeString
+    chips: Sequence[ThemeStyle]
+    author: Person
+    mine: bool
+    created: datetime
+    replies: int
+    question: str
+    private: bool
+    hidden: bool
+    coded_before: bool
+
+
+class Group(NamedTuple):
+    """Passages of one document, in their order."""
+
+    document: Document
+    passages: list[Passage]
+
+
+class Kin(NamedTuple):
+    """Where a theme stands: the themes above it, from the top, and those right below it, each with
+    how many passages carry it."""
+
+    above: list[ThemeStyle]
+    below: list[tuple[ThemeStyle, int]]
+    own: int
+    family: int
+
+
+def themes_of(sight: Sight) -> Sequence[ThemeStyle]:
+    """The themes of the codebook in its order; one query, or none."""
+    codebook = sight.annotation_set.codebook
+    return palette_of(codebook.pk, codebook.revision).themes
+
+
+def family_of(sight: Sight, theme: Theme) -> list[ThemeStyle]:
+    """The theme and all below it."""
+    return [one for one in themes_of(sight) if theme.pk in one.lineage]
+
+
+def kin_of(sight: Sight, theme: Theme) -> Kin:
+    """Its place in the tree, counted by what the viewer sees; two queries."""
+    styles = {one.pk: one for one in themes_of(sight)}
+    here = styles[theme.pk]
+    family = {one.pk for one in family_of(sight, theme)}
+    links = AnnotationTheme.objects.order_by().filter(theme__in=family)
+    links = links.filter(annotation__in=sight.rows().values("pk"))
+    counts = dict(links.values_list("theme").annotate(Count("pk")))
+    below = [one for one in styles.values() if one.lineage[1:2] == (theme.pk,)]
+    whole = links.aggregate(n=Count("annotation", distinct=True))["n"] if below else 0
+    return Kin(
+        [styles[pk] for pk in reversed(here.lineage[1:])],
+        [(one, counts.get(one.pk, 0)) for one in below if not one.retired or one.pk in counts],
+        counts.get(theme.pk, 0),
+        whole or counts.get(theme.pk, 0),
+    )
+
+
+def coded_before(sight: Sight, theme: Theme) -> AnnotationQuerySet:
+    """What the viewer sees that was coded with the theme before it got its present meaning."""
+    links = AnnotationTheme.objects.order_by().filter(theme=theme, defined__lt=theme.defined)
+    return sight.rows().filter(pk__in=links.values("annotation"))
+
+
+def gather(
+    sight: Sight, theme: Theme, asked: Asked, size: int, after: str = "", *, below: bool = True
+) -> tuple[list[Group], Listed]:
+    """A page of the passages under the theme (and, ``below``, under the themes below it), by
+    document where they come in the order of the text; as ``page_of`` and four queries."""
+    only = None
+    if below:
+        asked = replace(asked, theme=(theme.slug,), match="")
+    else:
+        links = AnnotationTheme.objects.order_by().filter(theme=theme)
+        asked, only = asked.without("theme"), Q(pk__in=links.values("annotation"))
+    listed = page_of(sight, asked, size, after, only)
+    passages = passages_of(sight, theme, listed.pks)
+    groups = groupby(passages, key=lambda pair: pair[0].pk)
+    found = []
+    for _, pairs in groups:
+        some = list(pairs)
+        found.append(Group(some[0][0], [passage for _, passage in some]))
+    return found, listed
+
+
+def passages_of(sight: Sight, theme: Theme, pks: Sequence[int]) -> list[tuple[Document, Passage]]:
+    """These annotations in their order, as far as the viewer sees them, with their documents; four
+    queries."""
+    found = {one.pk: one for one in sight.rows().filter(pk__in=pks).with_place()}
+    answers = Reply.objects.order_by().filter(sight.replies(), annotation__in=list(found))
+    replies = dict(answers.values_list("annotation").annotate(Count("pk")))
+    links = AnnotationTheme.objects.filter(
+        annotation__in=list(found), theme=theme, defined__lt=F("theme__defined")
+    )
+    before = set(links.values_list("annotation", flat=True))
+    return [
+        (one.edition.document, _passage(sight, theme, one, replies.get(pk, 0), pk in before))
+        for pk in pks
+        if (one := found.get(pk)) is not None
+    ]
+
+
+def _passage(
+    sight: Sight, theme: Theme, one: Annotation, replies: int, coded_before: bool
+) -> Passage:
+    room = sight.annotation_set
+    whole = len(one.quote) <= LONGEST
+    chips = palette_of(room.codebook.pk, room.codebook.revision).chosen(one.theme_ids)
+    return Passage(
+        pk=one.pk,
+        uuid=one.uuid,
+        href=in_text(one, room),
+        page=one.get_absolute_url(),
+        before=one.prefix.rsplit("\n", 1)[-1],
+        quote=one.quote if whole else one.quote[:LONGEST].rsplit(" ", 1)[0] + " …",
+        behind=one.suffix.split("\n", 1)[0] if whole else "",
+        # Cleaned when it was written.
+        note=mark_safe(one.note_html),  # noqa: S308
+        chips=[chip for chip in chips if chip.pk != theme.pk],
+        author=sight.names.author(one, room.pk),
+        mine=one.author_id == sight.viewer.user_id,
+        created=one.created,
+        replies=replies,
+        question="" if one.question == Question.NONE else one.question,
+        private=one.visibility == Sharing.PRIVATE,
+        hidden=one.hidden_at is not None,
+        coded_before=coded_before,
+    )
+
+
+def merged_into(theme: Theme) -> Theme | None:
+    """The theme that stands for one that was merged, if it is there."""
+    return theme.merged_into if theme.merged_into_id else None
+
+
+def offered(choices: dict[str, Any]) -> dict[str, Any]:
+    """Of the filters of a list those that fit one theme: authors, group, document, order."""
+    return {
+        "ticks": [one for one in choices["ticks"] if one.name == "author"],
+        "selects": [one for one in choices["selects"] if one.name in ("group", "document")],
+        "sorts": choices["sorts"],
+    }
