@@ -56,23 +56,33 @@ def weighed(act: str, of: Weighed, *, moderates: bool) -> Says:
         return _retags(act, of)
     if act == "delete":
         return _deletes(of, moderates=moderates)
-    if act == "hide":
-        lines = _left(of.hidden, "hidden already") + _left(of.private, "private")
-        title = f"Hide {_number(of.visible)}"
-        lines.append("Their authors and the editors see them still, and read your reason.")
-        return Says(title, lines, "Hide", possible=of.visible > 0)
+    if act in ("hide", "show"):
+        return _hides(act, of)
+    shares = act == "share"
+    number = of.private if shares else of.own_shared
+    lines = _left(of.foreign, "not yours")
+    if shares:
+        lines += _left(of.own_shared, "shared already")
+        lines += ["They are shared as the set’s rules say now."] * bool(number)
+        return _says(number, f"Share {_number(number)}", lines, "Share")
+    lines += _left(of.private, "private already")
+    return _says(number, f"Make {_number(number)} private", lines, "Make private")
+
+
+def _says(number: int, title: str, lines: list[str], button: str) -> Says:
+    if number:
+        return Says(title, lines, button)
+    return Says("There is nothing to do", lines, button, possible=False)
+
+
+def _hides(act: str, of: Weighed) -> Says:
     if act == "show":
         lines = _left(of.total - of.hidden, "not hidden")
-        return Says(f"Show again {_number(of.hidden)}", lines, "Show", possible=of.hidden > 0)
-    lines = _left(of.foreign, "not yours")
-    if act == "share":
-        lines += _left(of.own_shared, "shared already")
-        lines.append("They are shared as the set’s rules say now.")
-        title = f"Share {_number(of.private)}"
-        return Says(title, lines, "Share", possible=of.private > 0)
-    lines += _left(of.private, "private already")
-    title = f"Make {_number(of.own_shared)} private"
-    return Says(title, lines, "Make private", possible=of.own_shared > 0)
+        return _says(of.hidden, f"Show again {_number(of.hidden)}", lines, "Show again")
+    lines = _left(of.hidden, "hidden already") + _left(of.private, "private")
+    if of.visible:
+        lines.append("Their authors and the editors see them still, and read your reason.")
+    return _says(of.visible, f"Hide {_number(of.visible)}", lines, "Hide")
 
 
 def _left(count: int, why: str) -> list[str]:
@@ -83,15 +93,16 @@ def _left(count: int, why: str) -> list[str]:
 
 def _retags(act: str, of: Weighed) -> Says:
     lines = _left(of.total - of.retaggable, "not yours")
-    possible = of.retaggable > 0
+    number = of.retaggable
     if act == "themes":
-        return Says(f"Themes of {_number(of.retaggable)}", lines, "Change the themes", "", possible)
+        return _says(number, f"Themes of {_number(number)}", lines, "Change the themes")
     if act == "move":
-        title = f"Replace a theme of {_number(of.retaggable)}"
-        return Says(title, lines, "Replace the theme", "", possible)
-    lines.append(f"Of them {_are(of.before)} coded before the definition of a theme changed.")
-    title = f"The themes of {_number(of.retaggable)} still fit"
-    return Says(title, lines, "Mark as looked at", "", possible)
+        title = f"Replace a theme of {_number(number)}"
+        return _says(number, title, lines, "Replace the theme")
+    if number:
+        lines.append(f"Of them {_are(of.before)} coded before the definition of a theme changed.")
+    title = f"The themes of {_number(number)} still fit"
+    return _says(number, title, lines, "Mark as looked at")
 
 
 def _deletes(of: Weighed, *, moderates: bool) -> Says:

@@ -121,7 +121,9 @@ document.addEventListener("formdata", ({ target, formData }) => {
   formData.set("ticked", all.join(" "));
 });
 document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.elt.id === "narrow") for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
+  if (detail.elt.id !== "narrow") return;
+  // A short address: what is not asked for is not in it.
+  for (const [name, value] of [...detail.formData]) if (!value || (name === "sort" && value === "text")) detail.formData.delete(name);
 });
 document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
   const heading = detail.target.querySelector?.("#panel-is") ?? document.getElementById("panel-is");
