@@ -12,6 +12,9 @@ const why = () => document.getElementById("why")?.value ?? "";
 /** The revision of the codebook that the page shows. */
 const seen = () => document.getElementById("codebook-undo")?.dataset.seen ?? "";
 
+/** The theme that is open beside the tree. */
+const shown = () => document.getElementById("shown")?.value ?? "";
+
 /** Sends an act; `takeBack` puts the page back when the server could not be asked. */
 export function send(tail, values, takeBack = () => {}) {
   const reason = why();
@@ -19,8 +22,7 @@ export function send(tail, values, takeBack = () => {}) {
   last = last.then(async () => {
     failed = false;
     // What the page shows when it is sent, not when it was asked for.
-    const shown = document.getElementById("shown")?.value ?? "";
-    const sent = { why: reason, shown, seen: seen(), ...values };
+    const sent = { why: reason, shown: shown(), seen: seen(), ...values };
     try {
       await htmx.ajax("POST", address(tail), { source: desk(), values: sent, swap: "none" });
     } catch {
@@ -41,7 +43,10 @@ export function start() {
     if (detail.target.id === "codebook-tree" && busy && !document.querySelector("#themes .sending")) detail.shouldSwap = false;
   });
   document.body.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.verb === "post" && detail.path.endsWith("/edit/")) detail.parameters.seen = seen();
+    if (detail.verb !== "post") return;
+    const more = { shown: shown(), why: why() };
+    if (detail.path.endsWith("/edit/")) more.seen = seen();
+    for (const [name, value] of Object.entries(more)) if (!detail.formData.get(name)) detail.formData.set(name, value);
   });
   document.body.addEventListener("apparatus:codebook", ({ detail }) => {
     if (!detail.done) return;
