@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.db import IntegrityError, connection
 from django.db.models import Exists, F, OuterRef, Q
 
+from annotations.integrity_history import history_problems
 from annotations.integrity_rooms import room_problems
 from annotations.models import (
     Anchoring,
@@ -42,6 +43,7 @@ def problems() -> Iterator[str]:
     yield from _codebooks()
     yield from _threads()
     yield from room_problems()
+    yield from history_problems()
 
 
 def counts() -> tuple[int, int, int]:

@@ -13,7 +13,7 @@ from annotations.actions.annotations import delete_annotation
 from annotations.actions.codebook import create_theme
 from annotations.actions.replies import create_reply
 from annotations.actions.sets import create_set
-from annotations.integrity import problems
+from annotations.integrity import problems as all_problems
 from annotations.models import Annotation, AnnotationTheme, Membership, SetDocument, Theme
 from archive.models import Document, Edition, Footnote
 from tests.annotations.worlds import World, document, world
@@ -29,6 +29,11 @@ def here() -> World:
     made.annotate("source")
     delete_annotation(made.annotate("linkage"), actor=made.annotator)
     return made
+
+
+def problems() -> list[str]:
+    """All but what the history says of it, which knows nothing of what is done past it."""
+    return [one for one in all_problems() if not one.startswith("history of")]
 
 
 def found() -> str:
@@ -55,7 +60,7 @@ def run() -> tuple[int, str, str]:
 
 
 def test_a_whole_database_passes(here: World):
-    assert list(problems()) == []
+    assert list(all_problems()) == []
     status, out, err = run()
     assert (status, err) == (0, "")
     assert out == "Whole: 1 editions, 3 annotations, 1 sets checked, no problem found.\n"
@@ -69,8 +74,8 @@ def test_problems_are_printed_one_a_line_and_the_status_is_1(here: World):
     only(quote="Other", prefix="Other")
     status, out, err = run()
     assert status == 1
-    assert len(out.splitlines()) == 2
-    assert err == "2 problems in 1 editions, 3 annotations, 1 sets.\n"
+    assert len(out.splitlines()) == 3
+    assert err == "3 problems in 1 editions, 3 annotations, 1 sets.\n"
 
 
 @pytest.mark.parametrize("name", ["quote", "prefix", "suffix"])
@@ -237,5 +242,5 @@ def test_the_check_asks_the_same_for_many_annotations_as_for_few(
 ):
     for _ in range(20):
         here.annotate(themes=[here.linkage, here.risk])
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(52):
         assert list(problems()) == []

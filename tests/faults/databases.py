@@ -12,14 +12,14 @@ import psycopg
 
 
 @contextmanager
-def another(url: str) -> Iterator[str]:
-    """An empty database in the cluster of this address, for as long as it is needed."""
+def another(url: str, *, template: str) -> Iterator[str]:
+    """A copy of a database in the cluster of this address, for as long as it is needed."""
     name = f"faults_{secrets.token_hex(4)}"
     known = dj_database_url.parse(url)
     options = {key.lower(): known[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}  # type: ignore[literal-required]
     place = {key: value for key, value in options.items() if value}
     with psycopg.connect(dbname=known["NAME"], autocommit=True, **place) as server:
-        server.execute(f"CREATE DATABASE {name}")
+        server.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
         try:
             yield urlsplit(url)._replace(path=f"/{name}").geturl()
         finally:

@@ -28,10 +28,14 @@ def environment(migrated: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
         yield {**os.environ, **own, "DATABASE_URL": ""}
     else:
         data.mkdir()
-        with another(os.environ["DATABASE_URL"]) as url:
+        # The tests' own, which is migrated and empty, can be copied while nobody is connected.
+        connection.close()
+        name = str(connection.settings_dict["NAME"])
+        with another(os.environ["DATABASE_URL"], template=name) as url:
             yield {**os.environ, **own, "DATABASE_URL": url}
 
 
+@pytest.mark.timeout(600)
 def test_what_was_acknowledged_is_there_after_the_server_was_killed(
     environment: dict[str, str],
 ) -> None:
