@@ -13,6 +13,20 @@ function list(found) {
   return make("section", { class: "unsaved", role: "alert" }, make("h2", {}, head), make("ul", {}, ...items), make("p", {}, found.length === 1 ? words.replace("They are", "It is").replace("them away", "it away").replace("finds them", "finds it") : words));
 }
 
+/** Signs out, and only then takes everything off this device: it may be that nobody answers. */
+async function leave(form) {
+  const options = { method: "POST", headers: { "Apparatus-Kept": "1" }, redirect: "error" };
+  const answer = await fetch(form.action, { ...options, body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+  const go = answer?.headers.get("Apparatus-Go");
+  if (go) {
+    for (const { id } of drafts.all()) drafts.drop(id);
+    location.assign(go);
+  } else if (answer) HTMLFormElement.prototype.submit.call(form);
+  else if (!form.querySelector(".errors")) {
+    form.append(make("p", { class: "errors", role: "alert" }, "The server cannot be reached: you are still signed in, and nothing was thrown away."));
+  }
+}
+
 export function start() {
   const form = document.querySelector("[data-leaves] form");
   if (!form || !drafts.writer()) return;
@@ -21,7 +35,8 @@ export function start() {
     form.before(list(found));
     form.querySelector("[type=submit]").textContent = "Throw away and sign out";
   }
-  form.addEventListener("submit", () => {
-    for (const { id } of drafts.all()) drafts.drop(id);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leave(form);
   });
 }

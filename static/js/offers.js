@@ -15,6 +15,8 @@ import * as tabs from "./tabs.js";
 
 const SHOWN = 2;
 let elsewhere = new Set();
+// What she does not want to be asked about while this page is open.
+const later = new Set();
 let asked = "";
 let faulty = false;
 
@@ -49,7 +51,7 @@ function left() {
   const about = open.map((id) => drafts.get(id)?.about);
   return drafts.all().filter((draft) => {
     if (draft.state !== "writing" || draft.place !== location.pathname) return false;
-    return !open.includes(draft.id) && !elsewhere.has(draft.id) && !about.includes(draft.about);
+    return !later.has(draft.id) && !open.includes(draft.id) && !elsewhere.has(draft.id) && !about.includes(draft.about);
   });
 }
 
@@ -63,16 +65,24 @@ function waitingLine(list) {
   return make("div", { class: "waits" }, make("p", {}, make("b", {}, `Not sent yet: ${outbox.words(why)}.`), ` ${words[0].toUpperCase()}${words.slice(1)}.`), acts);
 }
 
+/** Why a new annotation cannot be gone on with here; empty where it can. */
+function lostHere(draft) {
+  if (!isNew(draft) || setIn(draft.page) !== setIn(location.href)) return "";
+  if (!reader().dataset.annotate) return "Nothing can be written in this set now. Copy your words, or wait until it is open.";
+  if (isHere(draft)) return "";
+  return "Its passage is not in this text any more. Copy your words, or annotate another passage: they are offered there.";
+}
+
 function offer(draft) {
-  const lost = isNew(draft) && !isHere(draft);
+  const lost = lostHere(draft);
   const words = `You were writing ${draft.what} ${drafts.ago(draft.at)}. ${draft.fault ?? ""}`;
   const item = make("div", { class: "offer", "data-id": draft.id }, make("p", {}, words));
   if (lost) {
     const area = make("textarea", { rows: "3", readonly: "", "aria-label": "What you wrote" });
     area.value = drafts.valueOf(draft, "note");
-    item.append(make("p", { class: "hint" }, "Its passage is not in this text any more. Copy your words, or annotate another passage: they are offered there."), area);
+    item.append(make("p", { class: "hint" }, lost), area);
   }
-  const acts = make("p", { class: "actions" }, button("away", "Throw away", true));
+  const acts = make("p", { class: "actions" }, button("later", "Later", true), button("away", "Throw away", true));
   if (!lost) acts.prepend(button("go", "Go on"));
   item.append(acts);
   return item;
@@ -129,7 +139,11 @@ function onClick(event) {
   const draft = drafts.get(pressed.closest("[data-id]")?.dataset.id);
   if (pressed.dataset.kept === "try") outbox.flush();
   else if (draft && pressed.dataset.kept === "go") goOn(draft);
-  else if (draft) drafts.drop(draft.id);
+  else if (draft && pressed.dataset.kept === "away") drafts.drop(draft.id);
+  else if (draft) {
+    later.add(draft.id);
+    draw();
+  }
 }
 
 export function start() {

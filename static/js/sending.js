@@ -100,9 +100,11 @@ async function onSubmit(event) {
 /** Cancel throws away what was written, and offers to bring it back. */
 function onCancel(event) {
   const form = event.isTrusted && event.target.closest?.("[data-cancel], [data-keep-theirs]")?.closest("form[data-draft]");
-  if (!form || !document.getElementById("toast")) return;
+  const live = document.getElementById("toast") !== null;
+  // A plain page has nowhere to undo it: there Cancel only leaves it.
+  if (!form || !(live || event.target.closest("[data-keep-theirs]"))) return;
   const draft = drafting.forget(form);
-  if (draft) toast("Thrown away.", { name: "Undo", act: () => document.dispatchEvent(new CustomEvent("apparatus:again", { detail: draft })) });
+  if (draft && live) toast("Thrown away.", { name: "Undo", act: () => document.dispatchEvent(new CustomEvent("apparatus:again", { detail: draft })) });
 }
 
 export function start() {

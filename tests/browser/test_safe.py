@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from annotations.models import Annotation, History, Reply
+from annotations.models import Annotation, AnnotationSet, History, Reply
 from tests.browser.conftest import sign_in
 from tests.browser.pages import (
     READER,
@@ -311,3 +311,18 @@ CHANGED = """(change) => {
 }"""
 MOVED = f"(by) => ({CHANGED})({{ start: '900', end: '940' }})"
 GONE = f"() => ({CHANGED})({{ quote: 'words that nobody ever said' }})"
+
+
+def test_what_cannot_be_gone_on_with_in_a_closed_set_gives_its_words(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    compose(page).locator("textarea[name=note]").fill(NOTE)
+    page.wait_for_timeout(300)
+    AnnotationSet.objects.update(state="closed")
+    page.goto(READER)
+    kept = page.locator("#kept")
+    expect(kept).to_contain_text("Nothing can be written in this set now")
+    expect(kept.locator("textarea")).to_have_value(NOTE)
+    kept.get_by_role("button", name="Later").click()
+    expect(kept).to_be_empty()
+    page.goto(READER)
+    expect(kept.locator("textarea")).to_have_value(NOTE)
