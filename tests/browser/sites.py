@@ -37,6 +37,7 @@ def for_guests() -> list[str]:
     names = ("login", "signup", "inactive", "confirm-email", "confirm-email/x")
     found += [f"/accounts/{name}/" for name in (*names, *(f"password/{key}" for key in keys))]
     found += ["/join/", "/join/unknown/", f"/join/{a_link().token}/"]
+    found += [f"/sets/seminar/annotations/{query}" for query in ("", "?q=zebra&theme=hedging")]
     return [*found, "/sets/seminar/exports/", "/nowhere/"]
 
 

@@ -13,6 +13,7 @@ from annotations.actions.annotations import create_annotation
 from annotations.actions.codebook import create_theme
 from annotations.models import Annotation, AnnotationSet, Theme
 from tests.browser.pages import member
+from tests.browser.test_accessibility import BYPASS, violations
 
 Opens = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("sample")
@@ -34,8 +35,11 @@ def seen() -> int:
 
 
 def panel(page: Page, act: str) -> Locator:
-    page.get_by_role("button", name=act, exact=True).click()
-    found = page.locator("#panel form")
+    """Presses the button of an act, and waits for what it says."""
+    button = page.locator(".doing").get_by_role("button", name=act, exact=True)
+    button.click()
+    value = button.get_attribute("value")
+    found = page.locator(f"#panel form:has(input[name=act][value={value}])")
     expect(found).to_be_visible()
     return found
 
@@ -163,3 +167,17 @@ def test_a_member_reads_under_the_names_that_hold(opened: Opens) -> None:
     page = opened(member())
     page.goto(LIST)
     expect(page.locator(".annotations .author").first).to_contain_text("a member")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_nothing_that_opens_in_the_list_has_a_violation(opened: Opens, phone: bool) -> None:
+    page = opened_list(opened, LIST + "?all=1", phone=phone, **BYPASS)
+    page.get_by_text("Filters").click()
+    page.locator(".several summary", has_text="Themes").click()
+    found = violations(page, "all chosen")
+    page.locator("[data-none]").click()
+    ticks(page).nth(0).check()
+    for act in ("Themes", "Replace a theme", "Delete", "Hide"):
+        panel(page, act)
+        found += violations(page, act, part="#dock")
+    assert not found, "\n".join(found)
