@@ -21,6 +21,7 @@ PARTS = {
     "anchoring": "bench.anchoring",
     "live": "bench.live",
     "classroom": "bench.classroom",
+    "codebook": "bench.codebook",
 }
 
 

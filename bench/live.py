@@ -151,16 +151,23 @@ def _post(room: Room, until: float, every: float) -> int:
     return posted
 
 
+def processes_of_server() -> list[int]:
+    """The processes under this one."""
+    found, under = [os.getpid()], []
+    while found:
+        for tasks in Path(f"/proc/{found.pop()}/task").glob("*/children"):
+            pids = [int(pid) for pid in tasks.read_text().split()]
+            found += pids
+            under += pids
+    return under
+
+
 def seconds_of_server() -> float:
     """What the processes under this one have computed so far, in seconds of one core."""
-    found, spent = [os.getpid()], 0.0
-    while found:
-        pid = found.pop()
-        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += map(int, tasks.read_text().split())
-        if pid != os.getpid():
-            user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-            spent += (int(user) + int(system)) / TICK
+    spent = 0.0
+    for pid in processes_of_server():
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        spent += (int(user) + int(system)) / TICK
     return spent
 
 

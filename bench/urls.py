@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils import timezone
 
 from annotations.models import History
+from archive.rows import insert_rows, packed_json
 from config.urls import urlpatterns as app
 
 FILLING = b"0123456789abcde\n" * 65536
@@ -27,8 +30,26 @@ def create_floor(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(row.pk))
 
 
+def rows_floor(request: HttpRequest) -> HttpResponse:
+    """So many rows of history, as an act on many writes them, in one transaction."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    now, state = timezone.now(), packed_json({"theme_ids": "1 2", "defined": {"1": 1, "2": 1}})
+    with transaction.atomic():
+        insert_rows(
+            History,
+            ("at", "actor", "kind", "key", "action", "before", "state", "why"),
+            (
+                (now, request.user.pk, "bench", str(number), "rows", state, state, "")
+                for number in range(int(request.GET["rows"]))
+            ),
+        )
+    return HttpResponse("")
+
+
 urlpatterns = [
     path("bench/view/", view_floor),
     path("bench/create/", create_floor),
+    path("bench/rows/", rows_floor),
     *app,
 ]
