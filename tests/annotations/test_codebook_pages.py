@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from annotations.actions.codebook import create_theme, edit_theme
+from annotations.actions.codebook import create_theme, edit_theme, retire_theme
 from annotations.models import History, Theme
 from annotations.trees import tree
 from tests.annotations.worlds import World, world
@@ -37,7 +37,8 @@ def test_the_codebook_shows_every_word_of_a_theme(client: Client, here: World):
     response = client.get(here.path("codebook/"))
     for words in ("Linkage", "Tied to another matter.", "If NATO", "If not", "“we”"):
         assertContains(response, words)
-    assertContains(response, '<span class="chip c2 f2">Risk</span>')
+    theirs = here.path("codebook/risk/")
+    assertContains(response, f'<a class="chip c2 f2" href="{theirs}">Risk</a>')
     assertNotContains(response, "codebook/edit/")
 
 
@@ -220,3 +221,208 @@ def test_a_theme_of_another_set_is_not_there(client: Client, here: World):
     client.force_login(here.owner)
     for path in ("nothing/edit/", "nothing/move/", "nothing/delete/"):
         assert client.post(here.path(f"codebook/{path}"), form()).status_code == 404
+
+
+LIVE = {"headers": {"HX-Request": "true"}}
+
+
+def revision(here: World) -> int:
+    here.set.codebook.refresh_from_db()
+    return here.set.codebook.revision
+
+
+def test_a_move_answers_with_no_more_than_the_page_lacks(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/move/")
+    given = {"before": here.linkage.pk, "seen": revision(here)}
+    html = client.post(path, given, **LIVE).content.decode()
+    assert order(here) == ["risk", "linkage", "tacit"]
+    assert 'id="codebook-tree"' not in html
+    assert f'data-seen="{revision(here)}"' in html
+    assert "“Risk” is moved." in html
+    # Somebody else did something that this page has not seen: it gets all of the tree.
+    html = client.post(path, {"after": here.linkage.pk, "seen": given["seen"]}, **LIVE)
+    assert 'id="codebook-tree"' in html.content.decode()
+
+
+def test_a_move_to_where_it_stands_makes_no_version(client: Client, here: World):
+    client.force_login(here.editor)
+    before = revision(here)
+    for theme, given in (
+        ("risk", {"after": here.linkage.pk}),
+        ("linkage", {"before": here.risk.pk}),
+        ("risk", {"under": "0"}),
+        ("risk", {"after": here.risk.pk}),
+        ("tacit", {"under": here.linkage.pk}),
+    ):
+        assert client.post(here.path(f"codebook/{theme}/move/"), given).status_code == 302
+    assert revision(here) == before
+
+
+@pytest.mark.parametrize(
+    ("theme", "to", "says"),
+    [
+        ("linkage", "up", "is the first already"),
+        ("risk", "down", "is the last of its level already"),
+        ("risk", "out", "stands at the top level already"),
+        ("tacit", "in", "has no theme above it to go under"),
+    ],
+)
+def test_a_step_that_cannot_be_says_why(
+    client: Client, here: World, theme: str, to: str, says: str
+):
+    client.force_login(here.editor)
+    for more in ({}, LIVE):
+        response = client.post(here.path(f"codebook/{theme}/move/"), {"to": to}, **more)
+        assertContains(response, says, status_code=422)
+    assert order(here) == ["linkage", "tacit", "risk"]
+
+
+def test_steps_pass_over_what_stands_apart(client: Client, here: World):
+    retire_theme(here.set, here.risk, actor=here.owner)
+    last = create_theme(here.set, actor=here.owner, name="Last")
+    client.force_login(here.editor)
+    client.post(here.path("codebook/last/move/"), {"to": "in"})
+    last.refresh_from_db()
+    assert last.parent == here.linkage
+    client.post(here.path("codebook/last/move/"), {"to": "out"})
+    client.post(here.path("codebook/last/move/"), {"to": "up"})
+    assert order(here) == ["last", "linkage", "tacit", "risk"]
+
+
+def test_a_theme_is_added_where_it_stands_with_signs_of_its_own(client: Client, here: World):
+    client.force_login(here.editor)
+    new = here.path("codebook/new/")
+    client.post(new, {"here": 1, "name": " Open  talk ", "after": here.linkage.pk}, **LIVE)
+    client.post(new, {"here": 1, "name": "Said", "under": here.linkage.pk}, **LIVE)
+    client.post(new, {"here": 1, "name": "End"}, **LIVE)
+    assert order(here) == ["linkage", "tacit", "said", "open-talk", "risk", "end"]
+    themes = {one.slug: (one.colour, one.line) for one in Theme.objects.all()}
+    assert themes["open-talk"] == (3, 1)
+    assert themes["said"] == (1, 2)
+    for name in ("", "x" * 81):
+        response = client.post(new, {"here": 1, "name": name}, **LIVE)
+        assertContains(response, "1 to 80 characters", status_code=422)
+
+
+def test_signs_are_changed_alone_and_told(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/signs/")
+    shown = client.get(here.path("codebook/edit/")).context["nodes"]
+    base = next(node.base for node in shown if node.theme.slug == "risk")
+    given = {"colour": 7, "base": base, "seen": revision(here), "why": "Clearer"}
+    html = client.post(path, given, **LIVE).content.decode()
+    assert "“Risk” is teal now." in html
+    assert 'id="codebook-tree"' not in html
+    assert f'id="row-{here.risk.pk}"' in html
+    here.risk.refresh_from_db()
+    assert (here.risk.colour, here.risk.name) == (7, "Risk")
+    assert History.objects.latest("pk").why == "Clearer"
+    for bad in ({"colour": 9}, {"line": "thick"}, {"name": "x" * 81}):
+        assertContains(client.post(path, bad, **LIVE), "Nothing was saved.", status_code=422)
+
+
+def test_a_second_editor_is_told_and_sees_both(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/edit/")
+    base = client.get(path).context["base"]
+    edit_theme(here.set, here.risk, actor=here.owner, definition="Theirs.")
+    given = form(name="Risk", definition="Mine.", base=base, colour=2, line=2)
+    response = client.post(path, given)
+    assertContains(response, "changed while you were writing", status_code=409)
+    assertContains(response, "only there: </span>Theirs", status_code=409)
+    assertContains(response, "Mine.</textarea>", status_code=409)
+    here.risk.refresh_from_db()
+    assert here.risk.definition == "Theirs."
+    client.post(path, given | {"base": response.context["base"]})
+    here.risk.refresh_from_db()
+    assert here.risk.definition == "Mine."
+    # In the row, too: what it shows has changed since.
+    stale = client.post(here.path("codebook/risk/signs/"), {"name": "New", "base": base}, **LIVE)
+    assert stale.status_code == 409
+    here.risk.refresh_from_db()
+    assert here.risk.name == "Risk"
+
+
+def test_what_was_sent_twice_is_saved_once(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/risk/edit/")
+    given = form(name="Peril", base=client.get(path).context["base"])
+    assert client.post(path, given).status_code == 302
+    before = revision(here)
+    assert client.post(path, given).status_code == 302
+    assert revision(here) == before
+
+
+def test_only_another_meaning_is_to_be_looked_at_again(client: Client, here: World):
+    client.force_login(here.editor)
+    path = here.path("codebook/linkage/edit/")
+    client.post(path, form(name="Linkage", definition="Reworded.", reworded="on"))
+    here.linkage.refresh_from_db()
+    assert here.linkage.defined == 1
+    client.post(path, form(name="Linkage", definition="Something else."))
+    here.linkage.refresh_from_db()
+    assert here.linkage.defined == 2
+
+
+def test_a_retired_theme_stands_apart_with_what_carries_it(client: Client, here: World):
+    here.annotate(themes=[here.risk])
+    client.force_login(here.editor)
+    client.post(here.path("codebook/risk/retire/"), {"why": "Too vague"})
+    response = client.get(here.path("codebook/edit/"))
+    assert [node.theme.slug for node in response.context["nodes"]] == ["linkage", "tacit"]
+    assertContains(response, "1 annotation carries it")
+    assertContains(client.get(here.path("codebook/")), "Retired")
+    # One that has a theme in use below it stays in the tree.
+    client.post(here.path("codebook/linkage/retire/"))
+    response = client.get(here.path("codebook/edit/"))
+    assert [node.theme.slug for node in response.context["nodes"]] == ["linkage", "tacit"]
+    client.post(here.path("codebook/risk/unretire/"))
+    here.risk.refresh_from_db()
+    assert here.risk.retired_at is None
+    # Retired twice, it is retired once.
+    before = revision(here)
+    client.post(here.path("codebook/linkage/retire/"))
+    assert revision(here) == before
+
+
+def test_the_last_act_is_taken_back_and_no_other(client: Client, here: World):
+    client.force_login(here.editor)
+    client.post(here.path("codebook/risk/move/"), {"to": "up"})
+    own = History.objects.latest("pk")
+    edit_theme(here.set, here.tacit, actor=here.owner, name="Theirs")
+    theirs = History.objects.latest("pk")
+    undo = here.path("codebook/undo/")
+    assert client.post(undo, {"row": theirs.pk}).status_code == 404
+    response = client.get(here.path("codebook/edit/"))
+    assertContains(response, "You moved the theme Risk.")
+    assertContains(client.post(undo, {"row": own.pk}, **LIVE), "Taken back.")
+    assert order(here) == ["linkage", "tacit", "risk"]
+    assertContains(client.post(undo, {"row": own.pk}, **LIVE), "already", status_code=422)
+    assertContains(client.post(undo, **LIVE), "nothing to take back", status_code=422)
+
+
+def test_a_name_of_a_page_is_no_theme_s_address(client: Client, here: World):
+    for name in ("Versions", "Edit", "Bring", "New"):
+        made = create_theme(here.set, actor=here.owner, name=name)
+        assert made.slug == f"{name.lower()}-2"
+    client.force_login(here.owner)
+    for page in ("versions/", "edit/", "bring/", "new/"):
+        assert client.get(here.path(f"codebook/{page}")).status_code == 200
+
+
+def test_an_act_asks_the_same_however_many_themes_there_are(
+    client: Client, here: World, django_assert_max_num_queries
+):
+    for number in range(30):
+        create_theme(here.set, actor=here.owner, name=f"Theme {number}")
+    client.force_login(here.editor)
+    for tail, given in (
+        ("risk/move/", {"to": "down"}),
+        ("risk/signs/", {"name": "Peril"}),
+        ("risk/retire/", {}),
+        ("new/", {"here": 1, "name": "Another"}),
+    ):
+        with django_assert_max_num_queries(34):
+            response = client.post(here.path(f"codebook/{tail}"), given, **LIVE)
+        assert response.status_code == 200

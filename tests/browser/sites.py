@@ -62,7 +62,9 @@ def for_owners() -> list[str]:
     book = "/sets/seminar/codebook/"
     found = ["/sets/seminar/", "/sets/seminar/edit/", "/sets/seminar/members/", book]
     found += ["/sets/seminar/rules/"]
-    found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit")]
+    found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit", "bring", "versions")]
+    found += [f"{book}edit/?theme=linkage", f"{book}bring/?sample=1"]
+    found += [f"{book}versions/{what}/" for what in (1, 5, "5/back", "compare")]
     theirs = annotation_at("We are moving")
     report(theirs, by=annotation_at("our willingness to talk").author, reason="It is rude.")
     found += [f"{theirs.get_absolute_url()}{what}/" for what in ("hide", "lock")]
