@@ -181,7 +181,8 @@ export function start() {
   });
   document.body.addEventListener("apparatus:news", ({ detail }) => (reader().dataset.since = detail.since));
   document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-    if (!showing || !detail.target.matches(".cards") || !detail.target.querySelector("form")) return;
+    // What has been merged already would be taken out again.
+    if (!showing || !detail.shouldSwap || !detail.target.matches(".cards") || !detail.target.querySelector("form")) return;
     detail.shouldSwap = false;
     merge(detail.target, detail.fragment.firstElementChild);
   });
