@@ -42,6 +42,10 @@ class World:
     themes: list[int]
     given: int
     edited: dict[int, str]
+    # The codebook; a theme (the last part of its address) that is merged into another.
+    codebook: str
+    merged: str
+    into: int
     # uuids of annotations that get themes together, and of those that are hidden together.
     pool: list[str]
     hidden: list[str]
@@ -311,16 +315,17 @@ class Editor(Client):
 
 
 class Owner(Client):
-    """Works at the codebook: rewords, makes, moves, retires themes."""
+    """Rewords, makes, moves, retires themes, merges two and takes it back."""
 
     def __init__(self, world: World, name: str, session: str) -> None:
         super().__init__(world, name, session)
         self.at = f"{world.base}codebook/"
-        self.last: int | None = list(world.edited)[-1]
+        self.last: int | None = None
+        self.is_merged: bool | None = False
         self.retired = dict.fromkeys(world.edited, False)
 
     def act(self) -> None:
-        acts = [self.reword, self.reword, self.reword, self.move, self.retire, self.make]
+        acts = [self.reword, self.reword, self.move, self.retire, self.make, self.merge]
         self.chance.choice(acts)()
 
     def _one(self) -> tuple[int, str]:
@@ -361,3 +366,22 @@ class Owner(Client):
         act = "unretire" if self.retired[pk] else "retire"
         self.save(Write("theme", str(pk), act), f"{self.at}{slug}/{act}/", {}, again=True)
         self.retired[pk] = not self.retired[pk]
+
+    def merge(self) -> None:
+        """Merges, or takes that back; neither is sent again, for that would be a second act."""
+        path = f"{self.at}{self.world.merged}/"
+        if self.is_merged is None:
+            self.is_merged = "Merged into <" in self.ask("GET", path)[1]
+        if self.is_merged:
+            return
+        form: dict[str, object] = {"into": self.world.into, "name": "Merged into"}
+        page = self.ask("GET", f"{path}merge/?into={self.world.into}")[1]
+        found = BASE.search(page)
+        assert found
+        form["base"] = found[1]
+        write = Write("codebook", self.world.codebook, "merge")
+        self.is_merged = None
+        if self.save(write, f"{path}merge/", form, again=False) in DONE:
+            write = Write("codebook", self.world.codebook, "undo")
+            if self.save(write, f"{self.at}undo/", {}, again=False) in DONE:
+                self.is_merged = False

@@ -86,7 +86,7 @@ def _seminar() -> tuple[World, list[Client]]:
     edition = Edition.objects.select_related("document__volume").get()
     one = AnnotationSetFactory(slug="killed", readings=[edition.document])
     codebook = one.codebook
-    themes = [ThemeFactory(codebook=codebook, slug=f"t{n}", position=n) for n in range(10)]
+    themes = [ThemeFactory(codebook=codebook, slug=f"t{n}", position=n) for n in range(12)]
     people = {name: User.objects.create(username=name) for name in ("anna", "ben", "carla", "eve")}
     for name, user in people.items():
         role = "editor" if name == "eve" else "annotator"
@@ -124,13 +124,18 @@ def _world(
         passages=[(block[1], block[1] + 20) for block in edition.blocks[1:]],
         themes=[theme.pk for theme in themes[:4]],
         given=themes[4].pk,
-        edited={theme.pk: theme.slug for theme in themes[5:]},
-        pool=_annotate(one, edition, people["ben"], POOL),
+        codebook=str(one.codebook_id),
+        merged=themes[10].slug,
+        into=themes[11].pk,
+        edited={theme.pk: theme.slug for theme in themes[5:10]},
+        pool=_annotate(one, edition, people["ben"], POOL, themes[10]),
         hidden=_annotate(one, edition, people["anna"], HIDDEN),
     )
 
 
-def _annotate(one: AnnotationSet, edition: Edition, author: User, count: int) -> list[str]:
+def _annotate(
+    one: AnnotationSet, edition: Edition, author: User, count: int, *themes: Theme
+) -> list[str]:
     found = []
     for number in range(count):
         start = edition.blocks[1 + number % 8][1]
@@ -142,6 +147,7 @@ def _annotate(one: AnnotationSet, edition: Edition, author: User, count: int) ->
             start=start,
             end=start + 30,
             quote=quote,
+            themes=themes,
         )
         found.append(str(made.uuid))
     return found
