@@ -12,12 +12,21 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
 from annotations.filters import Asked
 from annotations.listing import Listed, Sight, page_of
-from annotations.models import Annotation, AnnotationTheme, Question, Reply, Sharing, Theme
+from annotations.models import (
+    Annotation,
+    AnnotationSet,
+    AnnotationTheme,
+    Question,
+    Reply,
+    SetDocument,
+    Sharing,
+    Theme,
+)
 from annotations.models.annotations import AnnotationQuerySet
 from annotations.naming import Person
 from annotations.notices import in_text
@@ -27,6 +36,8 @@ from archive.models import Document
 
 # Of a longer passage its beginning is shown, in code points.
 LONGEST = 1200
+# So much of what stands on either side is kept with a passage.
+KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,15 @@ class Group(NamedTuple):
 
     document: Document
     passages: list[Passage]
+
+
+class Spot(NamedTuple):
+    """Where an annotation stands in its set: such are sorted as they are read."""
+
+    document: int
+    start: int
+    before_end: int
+    pk: int
 
 
 class Kin(NamedTuple):
@@ -103,6 +123,23 @@ def coded_before(sight: Sight, theme: Theme) -> AnnotationQuerySet:
     """What the viewer sees that was coded with the theme before it got its present meaning."""
     links = AnnotationTheme.objects.order_by().filter(theme=theme, defined__lt=theme.defined)
     return sight.rows().filter(pk__in=links.values("annotation"))
+
+
+def to_review(sight: Sight, theme: Theme) -> AnnotationQuerySet:
+    """Of that, what the viewer may decide about: her own, and, for editors, what others share."""
+    own = Q(author=sight.viewer.user_id or 0)
+    rows = coded_before(sight, theme)
+    return rows.filter(own | Q(visibility=Sharing.SHARED) if sight.manages else own)
+
+
+def in_order_of_text(annotation_set: AnnotationSet, rows: AnnotationQuerySet) -> list[Spot]:
+    """These annotations as the set is read, document by document; one query."""
+    places = SetDocument.objects.order_by().filter(
+        annotation_set=annotation_set, document=OuterRef("edition__document")
+    )
+    placed = rows.order_by().annotate(place=Subquery(places.values("position")[:1]))
+    found = placed.values_list("place", "start", "end", "pk")
+    return sorted(Spot(place or 0, start, -end, pk) for place, start, end, pk in found)
 
 
 def gather(
@@ -154,9 +191,9 @@ def _passage(
         uuid=one.uuid,
         href=in_text(one, room),
         page=one.get_absolute_url(),
-        before=one.prefix.rsplit("\n", 1)[-1],
+        before=_from_a_word(one.prefix.rsplit("\n", 1)[-1]),
         quote=one.quote if whole else one.quote[:LONGEST].rsplit(" ", 1)[0] + " …",
-        behind=one.suffix.split("\n", 1)[0] if whole else "",
+        behind=_to_a_word(one.suffix.split("\n", 1)[0]) if whole else "",
         # Cleaned when it was written.
         note=mark_safe(one.note_html),  # noqa: S308
         chips=[chip for chip in chips if chip.pk != theme.pk],
@@ -171,9 +208,18 @@ def _passage(
     )
 
 
-def merged_into(theme: Theme) -> Theme | None:
-    """The theme that stands for one that was merged, if it is there."""
-    return theme.merged_into if theme.merged_into_id else None
+def _from_a_word(words: str) -> str:
+    """What stands before a passage, from the beginning of a word."""
+    if len(words) < KEPT or " " not in words:
+        return words
+    return "… " + words.split(" ", 1)[1]
+
+
+def _to_a_word(words: str) -> str:
+    """What stands behind a passage, to the end of a word."""
+    if len(words) < KEPT or " " not in words:
+        return words
+    return words.rsplit(" ", 1)[0] + " …"
 
 
 def offered(choices: dict[str, Any]) -> dict[str, Any]:

@@ -104,29 +104,42 @@ def decide(
     if not AnnotationTheme.objects.filter(annotation=one, theme=theme).exists():
         return False
     if not chosen:
-        left = head.state["left"]
-        if one.pk in left:
+        if one.pk in left_as_they_are(head):
             return False
-        head.state["left"] = [*left, one.pk]
+        left = [one.pk, actor.pk, _newest_part(head)]
+        head.state["left"] = [*head.state["left"], left]
         head.save(update_fields=["state"])
         return True
     rows = Annotation.objects.filter(pk=one.pk)
     return bool(retag(annotation_set, rows, swap(chosen, [theme]), head=head, by=actor.pk))
 
 
+def left_as_they_are(head: History) -> list[int]:
+    """The annotations (keys) that a split leaves with the theme, by decision."""
+    return [pk for pk, _, _ in head.state["left"]]
+
+
+def _newest_part(head: History) -> int:
+    """The key of what was decided last, by anybody: whatever is left now came after it."""
+    newest = head.parts.order_by("-pk").values_list("pk", flat=True).first()
+    return newest or 0
+
+
 @transaction.atomic
 def take_back_last(annotation_set: AnnotationSet, head: History, *, actor: User) -> bool:
-    """Takes back what the actor decided last about a passage that got another theme; else puts back
-    what was left last. False when there is nothing."""
+    """Takes back what the actor decided last: a passage gets the theme again, or is to be decided
+    about again. False when there is nothing, or when somebody has changed that passage since."""
     head = History.objects.select_for_update().get(pk=head.pk)
     parts = head.parts.filter(kind="annotation", actor=actor, undone_at__isnull=True)
     last = parts.order_by("-pk").first()
-    if last is None:
-        if not head.state["left"]:
-            return False
-        head.state["left"] = head.state["left"][:-1]
+    left = head.state["left"]
+    mine = [one for one in left if one[1] == actor.pk]
+    if mine and (last is None or mine[-1][2] >= last.pk):
+        head.state["left"] = [one for one in left if one is not mine[-1]]
         head.save(update_fields=["state"])
         return True
+    if last is None:
+        return False
     row = record(
         "many",
         annotation_set.pk,

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,11 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from annotations.actions import reviewing as actions
 from annotations.actions.replies import ThreadLocked, create_reply
-from annotations.gathered import coded_before, passages_of
+from annotations.gathered import Spot, in_order_of_text, passages_of, to_review
 from annotations.http import Request
-from annotations.listing import Sight
 from annotations.meanings import since
-from annotations.models import Annotation, History, Sharing, Theme
+from annotations.models import Annotation, History, Theme
 from annotations.models.annotations import AnnotationQuerySet
 from annotations.permissions import may_annotate
 from annotations.views.listing import sight_of
@@ -38,17 +36,10 @@ def review(request: Request, slug: str, theme: str) -> HttpResponse:
     if not may_annotate(room.annotation_set, room.role):
         raise PermissionDenied("Only members who annotate do this, while the set is open.")
     one = theme_of(room, theme)
-    waiting = _waiting(room, sight_of(room), one)
+    waiting = to_review(sight_of(room), one)
     if request.method == "POST":
         return _decided(request, room, one, waiting)
     return _page(request, room, one, waiting)
-
-
-def _waiting(room: Room, sight: Sight, theme: Theme) -> AnnotationQuerySet:
-    """What the viewer may decide about: her own, and, for editors, what others share."""
-    own = Q(author=room.viewer.user_id or 0)
-    rows = coded_before(sight, theme)
-    return rows.filter(own | Q(visibility=Sharing.SHARED) if room.may_manage else own)
 
 
 def _page(
@@ -59,18 +50,17 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    after = key_of(request.GET.get("after", "")) or 0
-    ahead = waiting.order_by("pk")
-    found = ahead.filter(pk__gt=after).first() or ahead.first()
+    spots = in_order_of_text(room.annotation_set, waiting)
     context: dict[str, Any] = {
         "room": room,
         "set": room.annotation_set,
         "theme": theme,
-        "left": waiting.count(),
+        "left": len(spots),
         "done": _done(request, room),
         **more,
     }
-    if found is not None:
+    if spots:
+        found = waiting.get(pk=_next(request, room, spots))
         ((document, passage),) = passages_of(sight_of(room), theme, [found.pk])
         link = found.annotation_themes.get(theme=theme)
         context |= {
@@ -81,6 +71,14 @@ def _page(
             "locked": found.locked_at is not None,
         }
     return render(request, PAGE, context, status=status)
+
+
+def _next(request: Request, room: Room, spots: list[Spot]) -> int:
+    """The one behind what was decided about last, or the first again."""
+    after = key_of(request.GET.get("after", "")) or 0
+    last = Annotation.objects.in_set(room.annotation_set.pk).filter(pk=after)
+    stood = in_order_of_text(room.annotation_set, last) if after else []
+    return next((spot.pk for spot in spots if stood and spot > stood[0]), spots[0].pk)
 
 
 def _others(room: Room, theme: Theme, chips: Any) -> list[Theme]:

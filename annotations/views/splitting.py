@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -12,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from annotations.actions import splitting as actions
-from annotations.actions.splitting import Piece, open_split
+from annotations.actions.splitting import Piece, left_as_they_are, open_split
 from annotations.actions.versions import ThemeFault
 from annotations.forms_themes import why_field
-from annotations.gathered import passages_of
+from annotations.gathered import in_order_of_text, passages_of
 from annotations.http import Request
 from annotations.models import AnnotationTheme, History, Sharing, Theme
 from annotations.models.annotations import AnnotationQuerySet
@@ -98,9 +99,9 @@ def _begin(request: Request, room: Room, theme: Theme) -> HttpResponse:
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
 
-def _on(room: Room, theme: Theme, after: int = 0) -> HttpResponse:
+def _on(room: Room, theme: Theme, skipped: str = "") -> HttpResponse:
     where = reverse("annotations:theme_split", args=[room.annotation_set.slug, theme.slug])
-    return redirect(f"{where}?after={after}" if after else where)
+    return redirect(f"{where}?{urlencode({'skipped': skipped})}" if skipped else where)
 
 
 def _undecided(room: Room, theme: Theme, head: History) -> AnnotationQuerySet:
@@ -108,14 +109,18 @@ def _undecided(room: Room, theme: Theme, head: History) -> AnnotationQuerySet:
     business: it keeps the theme."""
     links = AnnotationTheme.objects.order_by().filter(theme=theme)
     rows = sight_of(room).rows().filter(pk__in=links.values("annotation"))
-    return rows.filter(visibility=Sharing.SHARED).exclude(pk__in=head.state["left"])
+    return rows.filter(visibility=Sharing.SHARED).exclude(pk__in=left_as_they_are(head))
 
 
 def _walk(request: Request, room: Room, theme: Theme, head: History) -> HttpResponse:
-    after = key_of(request.GET.get("after", "")) or 0
-    ahead = _undecided(room, theme, head).order_by("edition", "start", "-end", "pk")
-    pks = list(ahead.values_list("pk", flat=True))
-    pk = next((one for one in pks if one not in _skipped(request)), pks[0] if pks else None)
+    sight = sight_of(room)
+    spots = in_order_of_text(room.annotation_set, _undecided(room, theme, head))
+    pks = [spot.pk for spot in spots]
+    skipped = set(_skipped(request))
+    if skipped.issuperset(pks):
+        # All were put off: they come again from the first.
+        skipped = set()
+    pk = next((one for one in pks if one not in skipped), None)
     into = {one.pk: one for one in Theme.objects.filter(pk__in=head.state["into"])}
     moved = head.parts.filter(kind="annotation", undone_at__isnull=True).count()
     context: dict[str, Any] = {
@@ -127,12 +132,13 @@ def _walk(request: Request, room: Room, theme: Theme, head: History) -> HttpResp
         "decided": moved + len(head.state["left"]),
         "left": len(pks),
         "left_out": len(head.state["left"]),
-        "mine": head.actor_id == request.user.pk,
-        "skipped": ",".join(map(str, _skipped(request))),
-        "after": after,
+        "skipped": "".join(f"{one}," for one in sorted(skipped)),
     }
+    if head.actor is not None and head.actor_id != request.user.pk:
+        began = sight.names.member(head.actor, room.annotation_set.pk, manages=sight.manages)
+        context["began"] = began.name
     if pk is not None:
-        ((document, passage),) = passages_of(sight_of(room), theme, [pk])
+        ((document, passage),) = passages_of(sight, theme, [pk])
         context |= {"document": document, "passage": passage}
     return render(request, PAGE, context)
 
@@ -146,10 +152,11 @@ def _skipped(request: Request) -> list[int]:
 def _act(request: Request, room: Room, theme: Theme, head: History) -> HttpResponse:
     one, user = room.annotation_set, request.user
     act = request.POST.get("act", "")
+    skipped = ",".join(map(str, _skipped(request)))
     if act == "back":
         if not actions.take_back_last(one, head, actor=user):
-            messages.info(request, "There is nothing to take back.")
-        return _on(room, theme)
+            messages.info(request, "There is nothing of yours to take back.")
+        return _on(room, theme, skipped)
     if act == "finish":
         actions.finish_split(one, head, actor=user, retire=request.POST.get("retire") == "1")
         messages.success(request, f"“{theme.name}” is split.")
@@ -159,11 +166,12 @@ def _act(request: Request, room: Room, theme: Theme, head: History) -> HttpRespo
     found = _undecided(room, theme, head).filter(pk=pk).first()
     if found is None:
         messages.info(request, "Somebody has decided about that passage meanwhile.")
-        return _on(room, theme)
+        return _on(room, theme, skipped)
     chosen = {key_of(given) for given in request.POST.getlist("into")}
-    themes = Theme.objects.filter(pk__in=[pk for pk in head.state["into"] if pk in chosen])
+    into = [pk for pk in head.state["into"] if act == "all" or pk in chosen]
+    themes = Theme.objects.filter(pk__in=into)
     if act == "leave" or themes:
         actions.decide(one, head, found, [] if act == "leave" else list(themes), actor=user)
     else:
         messages.info(request, "Choose one of the themes, or leave the passage as it is.")
-    return _on(room, theme)
+    return _on(room, theme, skipped)

@@ -112,6 +112,31 @@ def test_themes_are_merged_from_their_page_and_that_is_taken_back(
     assert tags(one) == {here.risk.pk}
 
 
+def test_several_themes_are_merged_into_one(client: Client, here: World) -> None:
+    tacit, war = (
+        Theme.objects.get(slug="tacit"),
+        create_theme(here.set, actor=here.owner, name="War", definition="Open war."),
+    )
+    coded = [here.annotate(author=here.annotator, themes=[one]) for one in (here.risk, tacit)]
+    coded.append(here.annotate(author=here.annotator, themes=[here.risk, tacit, war]))
+    client.force_login(here.editor)
+    where = at(here, "theme_merge", here.risk)
+    chosen: dict[str, Any] = {"into": war.pk, "also": [tacit.pk]}
+    shown = client.get(where, chosen)
+    assertContains(shown, "3 passages get “War” instead of “Risk” and “Tacit”; 1 of them")
+    sent = chosen | {"base": shown.context["base"], "name": "War", "definition": "Open war."}
+    answer = client.post(where, sent, follow=True)
+    assertContains(answer, "“Risk” and “Tacit” are merged into “War”: 3 passages moved.")
+    assert [tags(one) for one in coded] == [{war.pk}] * 3
+    assert set(Theme.objects.filter(merged_into=war)) == {here.risk, tacit}
+    assert undo(answer.context["done"], actor=here.editor).left == 0
+    assert [tags(one) for one in coded] == [
+        {here.risk.pk},
+        {tacit.pk},
+        {here.risk.pk, tacit.pk, war.pk},
+    ]
+
+
 def test_what_was_coded_before_is_looked_at_one_by_one(client: Client, here: World) -> None:
     edit_theme(here.set, here.risk, actor=here.owner, definition="What may go wrong.")
     here.risk.refresh_from_db()
@@ -178,6 +203,7 @@ def test_a_theme_is_split_over_days_and_that_is_taken_back(client: Client, here:
     ]
     assertContains(client.get(where), "3 decided, 1 of them left as they are; 1 to go")
     client.post(where, {"act": "back"})
+    client.post(where, {"act": "back"})
     assert tags(coded[1]) == {here.risk.pk}
     client.post(where, {"one": coded[1].pk, "into": war.pk})
     done = client.post(where, {"act": "finish", "retire": "1"}, follow=True)
@@ -192,6 +218,41 @@ def test_a_theme_is_split_over_days_and_that_is_taken_back(client: Client, here:
     assert here.risk.retired_at is None
     assert not Theme.objects.filter(pk__in=[allies.pk, war.pk]).exists()
     assert list(problems()) == []
+
+
+def test_decisions_of_a_split_are_taken_back_in_their_order(client: Client, here: World) -> None:
+    coded = [here.annotate(author=here.annotator, themes=[here.risk]) for _ in range(3)]
+    client.force_login(here.editor)
+    where = at(here, "theme_split", here.risk)
+    client.post(where, {"name0": "Allies", "name1": "War"})
+    both = set(Theme.objects.filter(name__in=["Allies", "War"]).values_list("pk", flat=True))
+    client.post(where, {"one": coded[0].pk, "act": "leave"})
+    client.post(where, {"one": coded[1].pk, "act": "all"})
+    client.post(where, {"one": coded[2].pk, "act": "leave"})
+    assertContains(client.get(where), "3 decided, 2 of them left as they are; 0 to go")
+    client.post(where, {"act": "back"})
+    assertContains(client.get(where), "2 decided, 1 of them left as they are; 1 to go")
+    assert tags(coded[1]) == both
+    client.post(where, {"act": "back"})
+    assert tags(coded[1]) == {here.risk.pk}
+    assertContains(client.get(where), "1 decided, 1 of them left as they are; 2 to go")
+    client.post(where, {"act": "back"})
+    assertContains(client.get(where), "0 decided; 3 to go")
+    assertContains(client.post(where, {"act": "back"}, follow=True), "nothing of yours")
+    assert list(problems()) == []
+
+
+def test_what_is_put_off_comes_again_at_the_end(client: Client, here: World) -> None:
+    for _ in range(2):
+        here.annotate(author=here.annotator, themes=[here.risk])
+    client.force_login(here.editor)
+    where = at(here, "theme_split", here.risk)
+    client.post(where, {"name0": "Allies", "name1": "War"})
+    first = client.get(where).context
+    second = client.get(where, {"skipped": first["passage"].pk}).context
+    assert second["passage"].pk != first["passage"].pk
+    both = f"{second['skipped']}{second['passage'].pk}"
+    assert client.get(where, {"skipped": both}).context["passage"].pk == first["passage"].pk
 
 
 def test_another_editor_goes_on_with_a_split_under_her_own_name(

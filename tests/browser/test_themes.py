@@ -41,7 +41,7 @@ def test_a_scholar_codes_merges_splits_looks_again_and_takes_a_merge_back(opened
     expect(page.locator("#found")).to_contain_text("our willingness to talk")
     page.get_by_role("link", name="Merge…").click()
     page.get_by_label("Merge it into").select_option(label="Linkage")
-    page.get_by_role("button", name="See both").click()
+    page.get_by_role("button", name="See them side by side").click()
     expect(page.locator("main")).to_contain_text("instead of “Tacit linkage”")
     page.get_by_label("Why").fill("Coders did not tell them apart")
     page.get_by_role("button", name="Merge them").click()
