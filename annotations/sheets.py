@@ -11,22 +11,19 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from annotations.formats.csv import defuse, plain
-from annotations.incoming import Incoming, looped
+from annotations.incoming import Incoming
+from annotations.sheet_rows import COLOURS, LINES, MAX_NAME, WORDS, Row, SheetFault, themes_of
 from annotations.walking import Kept
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 MAX_BYTES = 1_000_000
 # Fewer than the fields that a form may have.
 MAX_ROWS = 900
-MAX_NAME = 80
 MAX_WORDS = 5000
-WORDS = ("definition", "use_when", "not_when", "example")
 COLUMNS = ("slug", "name", "parent", *WORDS, "colour", "line", "retired")
-COLOURS = ("blue", "orange", "green", "purple", "ochre", "crimson", "teal", "slate")
-LINES = ("solid", "dashed", "dotted", "double", "wavy")
 _NAMES = {
     "name": "name theme code label title codename themename",
     "parent": "parent parenttheme parentcode under below above broader",
@@ -42,11 +39,6 @@ _NAMES = {
 }
 HEADS = {given: name for name, all_given in _NAMES.items() for given in all_given.split()}
 _STEP = re.compile(r"\s*(?:>|→|::|\\)\s*")
-_YES = ("yes", "y", "true", "1", "x", "retired")
-
-
-class SheetFault(ValueError):
-    """Why a table cannot be read; its message says it in one sentence, with the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +49,6 @@ class Sheet:
     notes: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row as it was read; ``above`` is what it says of the theme above it, ``steps`` where that
-    is a path."""
-
-    line: int
-    cells: dict[str, str]
-    name: str
-    above: str = ""
-    steps: tuple[str, ...] = ()
-
-
 def read(data: bytes, now: Kept | None = None) -> Sheet:
     """The themes of a table; ``now`` are those of the codebook that it is for, which a row can name
     as the theme above it. Raises SheetFault for what cannot be read at all."""
@@ -77,7 +57,7 @@ def read(data: bytes, now: Kept | None = None) -> Sheet:
     if strange:
         named = ", ".join(f"“{one}”" for one in strange)
         notes.append(f"Not read: the column{'s' * (len(strange) > 1)} {named}.")
-    return Sheet(tuple(_themes(rows, now or {})), tuple(notes))
+    return Sheet(tuple(themes_of(rows, now or {})), tuple(notes))
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:
@@ -101,9 +81,9 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
     return text, notes
 
 
-def _rows(text: str) -> tuple[list[_Row], list[str]]:
+def _rows(text: str) -> tuple[list[Row], list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    rows: list[_Row] = []
+    rows: list[Row] = []
     heads: list[str] | None = None
     strange: list[str] = []
     try:
@@ -146,7 +126,7 @@ def _plain_head(cell: str) -> str:
     return re.sub(r"[^a-z]", "", folded)
 
 
-def _row(heads: list[str], given: list[str], line: int) -> _Row:
+def _row(heads: list[str], given: list[str], line: int) -> Row:
     pairs = zip(heads, given, strict=False)
     cells = {head: _clean(plain(cell)) for head, cell in pairs if head}
     for name in WORDS:
@@ -161,114 +141,11 @@ def _row(heads: list[str], given: list[str], line: int) -> _Row:
     above = cells.get("parent", "").strip()
     if above and _STEP.search(above):
         steps, above = tuple(_STEP.split(above)), ""
-    return _Row(line, cells, name, above, () if above else steps)
+    return Row(line, cells, name, above, () if above else steps)
 
 
 def _clean(cell: str) -> str:
     return cell.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _themes(rows: list[_Row], now: Kept) -> list[Incoming]:
-    made = [_theme(row) for row in rows if row.name]
-    if not made:
-        raise SheetFault(f"Line {rows[0].line}: a theme needs a name.")
-    slugs = [one.slug for one in made if one.slug]
-    for one in made:
-        if one.slug and slugs.count(one.slug) > 1:
-            raise SheetFault(f"Line {one.line}: “{one.slug}” is the slug of two themes.")
-    found = _placed(made, [row for row in rows if row.name], now)
-    if loop := looped(found):
-        raise SheetFault(f"Line {loop.line}: “{loop.name}” would stand below itself.")
-    return found
-
-
-def _theme(row: _Row) -> Incoming:
-    doubts: list[str] = []
-    words: dict[str, object] = {"name": row.name}
-    words |= {name: row.cells[name] for name in WORDS if name in row.cells}
-    for head, known in (("colour", COLOURS), ("line", LINES)):
-        given = row.cells.get(head, "").casefold()
-        if not given:
-            continue
-        if given in known or (given.isascii() and given.isdigit() and 0 < int(given) <= len(known)):
-            words[head] = known.index(given) + 1 if given in known else int(given)
-        else:
-            named = "colour" if head == "colour" else "underline"
-            doubts.append(f"There is no {named} “{given}”: it gets another.")
-    return Incoming(
-        key=f"line {row.line}",
-        name=row.name,
-        words=words,
-        slug=row.cells.get("slug", ""),
-        retired=row.cells.get("retired", "").casefold() in _YES,
-        line=row.line,
-        doubts=tuple(doubts),
-    )
-
-
-def _placed(made: list[Incoming], rows: list[_Row], now: Kept) -> list[Incoming]:
-    """Each under the theme that its row names; those that a path names and nobody makes, too."""
-    places: dict[tuple[str, str], str] = {}
-    more: list[Incoming] = []
-    found = list(made)
-    # First what says who is above it by name, so that paths can go through it.
-    for at, row in enumerate(rows):
-        if row.above:
-            found[at] = _under(found[at], row.above, made, now)
-    for at in sorted(range(len(rows)), key=lambda at: len(rows[at].steps)):
-        if rows[at].above:
-            continue
-        parent = ""
-        for name in rows[at].steps:
-            parent = _step(parent, name, rows[at].line, places, more)
-        found[at] = replace(found[at], parent=parent)
-        places.setdefault((parent, found[at].name.casefold()), found[at].key)
-    return _once([*more, *found])
-
-
-def _step(
-    parent: str, name: str, line: int, places: dict[tuple[str, str], str], more: list[Incoming]
-) -> str:
-    """The key of the theme of this name under another one, made where no row makes it."""
-    known = (parent, name.casefold())
-    if known not in places:
-        key = f"path {len(more)}"
-        doubts = ("No line of the table has this theme itself: it is made for its path.",)
-        name = name[:MAX_NAME]
-        more.append(Incoming(key, name, {"name": name}, parent, line=line, doubts=doubts))
-        places[known] = key
-    return places[known]
-
-
-def _under(one: Incoming, above: str, made: list[Incoming], now: Kept) -> Incoming:
-    folded = above.casefold()
-    by_slug = [other.key for other in made if other.slug and other.slug.casefold() == folded]
-    by_name = [other.key for other in made if other.name.casefold() == folded]
-    keys = by_slug or by_name
-    if keys:
-        many = (
-            "" if len(keys) == 1 else f"{len(keys)} themes are called “{above}”: the first is it."
-        )
-        return replace(one, parent=keys[0], doubts=(*one.doubts, many) if many else one.doubts)
-    here = [pk for pk, it in now.items() if folded in (it["slug"], it["name"].casefold())]
-    if here:
-        return replace(one, under=here[0])
-    doubt = f"No theme is called “{above}”: it comes to stand at the top level."
-    return replace(one, doubts=(*one.doubts, doubt))
-
-
-def _once(found: list[Incoming]) -> list[Incoming]:
-    """What stands twice under one theme is told of."""
-    seen: dict[tuple[str, int | None, str], int] = {}
-    told = []
-    for one in found:
-        place = (one.parent, one.under, one.name.casefold())
-        if place in seen:
-            doubt = f"Line {seen[place]} has the same name in the same place."
-            one = replace(one, doubts=(*one.doubts, doubt))
-        seen.setdefault(place, one.line)
-        told.append(one)
-    return told
 
 
 class _Pass:

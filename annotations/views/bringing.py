@@ -19,7 +19,8 @@ from annotations.actions.versions import kept_themes
 from annotations.forms_themes import WHY
 from annotations.incoming import DIFFERS, NEW, SAME, Incoming, Item
 from annotations.models import AnnotationSet
-from annotations.sheets import CONTENT_TYPE, MAX_BYTES, SheetFault, decoded, read, write
+from annotations.sheet_rows import SheetFault
+from annotations.sheets import CONTENT_TYPE, MAX_BYTES, decoded, read, write
 from annotations.stale import Stale
 from annotations.views.codebook import actor
 from annotations.views.rooms import Room, changing_room, room_of

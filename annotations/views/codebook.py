@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,7 +18,7 @@ from annotations.actions.undoing import undoable
 from annotations.conflicts import Conflict
 from annotations.counts import by_theme
 from annotations.deeds import deed, named_in
-from annotations.forms_themes import ThemeForm, places
+from annotations.forms_themes import WHY, ThemeForm, places
 from annotations.models import AnnotationSet, History, Theme
 from annotations.stale import mark_of
 from annotations.trees import parted, themes_of, tree
@@ -203,3 +203,24 @@ def conflict_page(
 def actor(request: HttpRequest) -> User:
     """Who acts: these pages are for members alone."""
     return request.user  # type: ignore[return-value]
+
+
+def managed_theme(request: HttpRequest, slug: str, theme: str) -> tuple[Room, list[Theme], Theme]:
+    """The set, its themes and the one of this slug, for an editor. Raises Http404."""
+    room = changing_room(request, slug)
+    themes = themes_of(room.annotation_set)
+    found = next((one for one in themes if one.slug == theme), None)
+    if found is None:
+        raise Http404("This theme was deleted meanwhile.")
+    return room, themes, found
+
+
+def one_of(themes: list[Theme], given: str) -> Theme | None:
+    """The theme whose key was sent."""
+    pk = key_of(given)
+    return next((one for one in themes if one.pk == pk), None) if pk else None
+
+
+def reason(request: HttpRequest) -> str:
+    """Why it is done, as far as it was said."""
+    return request.POST.get("why", "").strip()[:WHY]

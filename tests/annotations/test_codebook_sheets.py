@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.incoming import DIFFERS, NEW, SAME, Incoming, planned
-from annotations.sheets import MAX_BYTES, MAX_NAME, MAX_ROWS, SheetFault, read, write
+from annotations.sheet_rows import MAX_NAME, SheetFault
+from annotations.sheets import MAX_BYTES, MAX_ROWS, read, write
 from annotations.walking import Kept
 
 SIGNS: dict[str, dict[int, str]] = {"colour": {}, "line": {}}
