@@ -1,7 +1,7 @@
-/** Keys for what can be done with the annotation that is lit: what its card offers, and nothing else. */
+/** Keys for what can be done with the annotation that is lit, as far as its card offers it; and undo. */
 
 import { activate, CARD } from "./cards.js";
-import { focusText, say } from "./dom.js";
+import { focusText, reader, say } from "./dom.js";
 import { bind } from "./keys.js";
 import { currentCard } from "./moves.js";
 
@@ -49,7 +49,17 @@ function changed({ detail }) {
   }, 60);
 }
 
+/** Takes back what one did last in this set, or does it again; not while a form is open. */
+function turn(way) {
+  const address = reader()?.dataset.annotate;
+  if (!address || document.querySelector("#composer.open, #margin form.composer, #stack form.composer")) return false;
+  const set = address.split("/annotate/")[0];
+  htmx.ajax("POST", `${set}/${way}/`, { target: "#toast", swap: "none" });
+}
+
 export function start() {
+  bind("undo", () => turn("undo"));
+  bind("redo", () => turn("redo"));
   bind("thread", thread);
   bind("reply", () => follow('a[href$="/reply/"]', "You cannot reply to this."));
   bind("edit", () => follow('a[href$="/edit/"]', "You cannot edit this."));

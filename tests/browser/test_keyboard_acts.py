@@ -160,6 +160,42 @@ def test_d_deletes_and_the_focus_goes_to_what_stands_next(opened: Opens, key: st
     expect(card_of(page, after)).to_be_focused()
 
 
+def test_what_one_did_last_is_taken_back_and_done_again(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    one = mine()
+    lit(page, one)
+    page.keyboard.press("d")
+    expect(card_of(page, one)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(card_of(page, one)).to_have_count(1)
+    page.keyboard.press("Control+Shift+Z")
+    expect(card_of(page, one)).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(card_of(page, one)).to_have_count(1)
+    page.keyboard.press("Control+y")
+    expect(card_of(page, one)).to_have_count(0)
+
+
+def test_in_a_field_undo_is_the_browsers(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    one = mine()
+    lit(page, one)
+    page.keyboard.press("d")
+    expect(card_of(page, one)).to_have_count(0)
+    for key in ("s", "Enter"):
+        page.keyboard.press(key)
+    note = page.locator("#composer").get_by_label("Note", exact=True)
+    note.focus()
+    page.keyboard.type("a thought")
+    page.keyboard.press("Control+z")
+    expect(note).not_to_have_value("a thought")
+    page.locator("#composer input[name=themes]").first.focus()
+    page.keyboard.press("Control+z")
+    page.wait_for_timeout(300)
+    expect(page.locator("#composer.open form")).to_be_visible()
+    expect(card_of(page, one)).to_have_count(0)
+
+
 def test_words_sentences_and_paragraphs_are_selected_over_blocks(opened: Opens) -> None:
     page = open_reader(opened, member())
     press, says = page.keyboard.press, page.locator("#live")
