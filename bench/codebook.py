@@ -9,13 +9,14 @@ import os
 import re
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 
 from annotations.integrity import problems
+from annotations.integrity_history import history_problems
 from annotations.models import Annotation, History
 from bench.coded import Coded, make
 from bench.live import processes_of_server, seconds_of_server
@@ -40,9 +41,11 @@ def run() -> list[str]:
     spent = perf_counter() - begun
     print(f"{Annotation.objects.count():,} annotations, 300 themes, 200 documents ", end="")
     print(f"({connection.vendor}; made in {spent:.0f} s)")
-    checked_in = perf_counter()
-    faults = list(problems())
-    print(f"check_integrity: {perf_counter() - checked_in:.1f} s, {len(faults)} problems")
+    begun = process_time()
+    list(history_problems())
+    print(f"check_integrity: {process_time() - begun:.1f} s computed for the history, ", end="")
+    begun, faults = process_time(), list(problems())
+    print(f"{process_time() - begun:.1f} s for all, {len(faults)} problems")
     browser = Browser()
     browser.force_login(made.owner)
     connection.close()
@@ -146,7 +149,6 @@ def _acts(client: Client, made: Coded) -> list[str]:
     """A merge and a bulk act on 10,000 passages, each taken back; one transaction each."""
     base = made.one.get_absolute_url()
     merging = f"{base}codebook/{made.first.slug}/merge/?into={made.second.pk}"
-    listed = f"{base}annotations/?theme={made.middling.slug}"
     fields = dict(FIELD.findall(_answered(client.ask("GET", merging)).body.decode()))
     words = {"name": made.second.name, "definition": made.second.definition}
     merge = {"into": made.second.pk, "base": fields["base"], "why": "One idea.", **words}

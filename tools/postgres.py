@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 MISSING = (
     "There is no PostgreSQL here: install it (on Debian and Ubuntu, apt install postgresql), "
@@ -37,7 +38,7 @@ def programs() -> Path:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
+def cluster(settings: str = CARELESS) -> Iterator[str]:
     """A fresh cluster that listens on a socket alone; yields its DATABASE_URL."""
     binaries = programs()
     with tempfile.TemporaryDirectory(
@@ -49,7 +50,7 @@ def cluster() -> Iterator[str]:
         if as_user:
             shutil.chown(folder, "postgres")
         data, log = folder / "data", folder / "log"
-        options = f"-k {folder} -c listen_addresses= {CARELESS}"
+        options = f"-k {folder} -c listen_addresses= {settings}"
 
         def run(*command: object) -> None:
             words = [*as_user, *(str(word) for word in command)]
@@ -63,6 +64,15 @@ def cluster() -> Iterator[str]:
             yield f"postgres://apparatus@{host}/postgres"
         finally:
             run(binaries / "pg_ctl", "--pgdata", data, "--mode=immediate", "--wait", "stop")
+
+
+def crash(url: str) -> None:
+    """Stops a cluster of ``cluster`` as a crash does, and starts it again."""
+    folder = Path(unquote(urlsplit(url).netloc.partition("@")[2]))
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    words = [programs() / "pg_ctl", "--pgdata", folder / "data", "--log", folder / "log"]
+    words = [*as_user, *map(str, words), "--mode=immediate", "--wait", "restart"]
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
 def main() -> int:

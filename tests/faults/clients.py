@@ -56,6 +56,8 @@ class World:
     strange: list[str] = field(default_factory=list)
     saving: set[str] = field(default_factory=set)
     lost: int = 0
+    # Whether the database is stopped under the server, which then answers that it cannot.
+    crashing: bool = False
 
 
 class Client(threading.Thread):
@@ -93,6 +95,7 @@ class Client(threading.Thread):
     ) -> tuple[int, str]:
         """One request to the server that runs now."""
         connection = http.client.HTTPConnection("127.0.0.1", self.world.port, timeout=60)
+        crashing = self.world.crashing
         try:
             connection.connect()
         except ConnectionError as fault:
@@ -116,6 +119,8 @@ class Client(threading.Thread):
         for cookie in response.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
+        if response.status >= 500 and (crashing or self.world.crashing):
+            raise Lost
         if response.status >= 500:
             self.world.strange.append(f"{response.status} for {method} {path}: {content[:200]}")
         return response.status, content

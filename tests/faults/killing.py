@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client as Browser
 
 from annotations.actions.annotations import create_annotation
@@ -26,6 +26,7 @@ from tests.factories import (
 )
 from tests.faults.clients import Annotator, Client, Editor, Owner, Tab, World
 from tests.faults.server import Server
+from tools.postgres import crash
 
 SENTENCE = "With Afghanistan Day well behind us, we must decide what number {} of it was."
 POOL, HIDDEN, SHARED = 40, 20, 3
@@ -39,6 +40,7 @@ def run(kills: int, folder: Path) -> list[str]:
     call_command("migrate", verbosity=0)
     chance = random.Random(kills)
     world, clients = _seminar()
+    faults = _undurable()
     connections.close_all()
     server = Server(dict(os.environ), folder / "server.log")
     server.start()
@@ -46,20 +48,24 @@ def run(kills: int, folder: Path) -> list[str]:
     for client in clients:
         client.start()
     caught, begun = 0, time.monotonic()
-    for _ in range(kills):
+    for number in range(kills):
         done = world.ledger.acknowledged
         _wait_for(lambda done=done: world.ledger.acknowledged >= done + EACH)
         time.sleep(chance.uniform(0, LONGER))
         _wait_for(lambda: len(world.saving) >= SAVING)
         caught += len(world.saving)
+        if number == kills // 2 and "FAULT_CRASH" in os.environ:
+            world.crashing = True
+            crash(os.environ["DATABASE_URL"])
         server.kill()
         server.start()
         world.port = server.port
+        world.crashing = False
     spent = time.monotonic() - begun
     world.stop.set()
     for client in clients:
         client.join(timeout=60)
-    alive = [f"{client.name} still waits" for client in clients if client.is_alive()]
+    faults += [f"{client.name} still waits" for client in clients if client.is_alive()]
     server.kill()
     server.close()
     print(
@@ -68,8 +74,20 @@ def run(kills: int, folder: Path) -> list[str]:
         f"{Annotation.objects.count()} annotations, {History.objects.count()} rows of history."
     )
     if caught < kills:
-        alive.append("the server was not killed in the middle of saves")
-    return [*alive, *world.strange, *world.ledger.faults(), *problems()]
+        faults.append("the server was not killed in the middle of saves")
+    return [*faults, *world.strange, *world.ledger.faults(), *problems()]
+
+
+def _undurable() -> list[str]:
+    """What of SQLite's settings would let a power cut take what was acknowledged."""
+    if connection.vendor != "sqlite":
+        return []
+    with connection.cursor() as cursor:
+        said = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous")
+        ]
+    return [] if said == ["wal", 2] else [f"SQLite’s journal and synchronous are {said}"]
 
 
 def _wait_for(holds: Callable[[], bool]) -> None:

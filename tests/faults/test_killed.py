@@ -13,8 +13,11 @@ import pytest
 from django.db import connection
 
 from tests.faults.databases import another
+from tools.postgres import cluster
 
 ROOT = Path(__file__).parents[2]
+# A commit is acknowledged when it is written; that the machine goes on, spares the disk.
+CAREFUL = "-c fsync=off -c synchronous_commit=on"
 KILLS = int(os.environ.get("FAULT_KILLS", "50"))
 
 
@@ -39,7 +42,20 @@ def environment(migrated: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_what_was_acknowledged_is_there_after_the_server_was_killed(
     environment: dict[str, str],
 ) -> None:
-    words = [sys.executable, "-m", "tests.faults", str(KILLS)]
+    _kill(KILLS, environment)
+
+
+@pytest.mark.timeout(600)
+def test_what_was_acknowledged_is_there_after_postgresql_crashed(tmp_path: Path) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("not on PostgreSQL")
+    with cluster(CAREFUL) as url:
+        own = {"DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+        _kill(4, {**os.environ, **own, "DATABASE_URL": url, "FAULT_CRASH": "1"})
+
+
+def _kill(kills: int, environment: dict[str, str]) -> None:
+    words = [sys.executable, "-m", "tests.faults", str(kills)]
     ended = subprocess.run(words, cwd=ROOT, env=environment, text=True, capture_output=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert f"{KILLS} kills in" in ended.stdout
+    assert f"{kills} kills in" in ended.stdout
