@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -129,6 +129,16 @@ def load_own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[An
     return annotation, place
 
 
+def _load_to_edit(request: Request, uuid: UUID) -> tuple[Annotation, Place]:
+    """As ``load_own``; what was deleted while one wrote is told with what one wrote."""
+    try:
+        return load_own(request, uuid)
+    except Http404:
+        if request.method != "POST":
+            raise
+        return load_own(request, uuid, deleted=True)
+
+
 def _load_to_move(request: Request, uuid: UUID) -> tuple[Annotation, Place]:
     """As ``load_own``; one whose place in a new edition is open may be moved by others too."""
     annotation, place = _load(request, uuid)
@@ -202,8 +212,7 @@ def _load(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annot
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another note, other themes, another visibility."""
-    # What was deleted while one wrote is told with what one wrote.
-    annotation, place = load_own(request, uuid, deleted=request.method == "POST")
+    annotation, place = _load_to_edit(request, uuid)
     once = sent(request, mark_of(words_of(annotation)))
     initial = words_of(annotation)
     # What is shared already keeps its promise; what is private gets that of now.

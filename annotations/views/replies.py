@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -110,6 +110,16 @@ def _own(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Reply,
     return found, place
 
 
+def _own_to_edit(request: Request, uuid: UUID) -> tuple[Reply, Place]:
+    """As ``_own``; what was deleted while one wrote is told with what one wrote."""
+    try:
+        return _own(request, uuid)
+    except Http404:
+        if request.method != "POST":
+            raise
+        return _own(request, uuid, deleted=True)
+
+
 def _changed(request: Request, place: Place, found: Reply, action: str) -> HttpResponse:
     annotation = found.annotation
     undo = reverse("annotations:reply_restore", args=[found.uuid]) if action == "delete" else ""
@@ -121,8 +131,7 @@ def _changed(request: Request, place: Place, found: Reply, action: str) -> HttpR
 @require_http_methods(["GET", "POST"])
 def edit(request: Request, uuid: UUID) -> HttpResponse:
     """Another text for one's own reply."""
-    # What was deleted while one wrote is told with what one wrote.
-    found, place = _own(request, uuid, deleted=request.method == "POST")
+    found, place = _own_to_edit(request, uuid)
     once = sent(request, mark_of(words_of_reply(found)))
     form = ReplyForm(posted(request), initial={"note": found.note})
     if found.annotation.locked_at is not None:
