@@ -61,7 +61,7 @@ def _theme(row: Row) -> Incoming:
             words[head] = known.index(given) + 1 if given in known else int(given)
         else:
             named = "colour" if head == "colour" else "underline"
-            doubts.append(f"There is no {named} “{given}”: it gets another.")
+            doubts.append(f"The {named} “{given}” is not known and is left out.")
     return Incoming(
         key=f"line {row.line}",
         name=row.name,

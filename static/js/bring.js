@@ -17,12 +17,12 @@ plan?.addEventListener("change", ({ target }) => {
   if (target.name !== "take") return;
   const item = target.closest("li");
   // What differs is taken one by one: it changes what stands here.
-  for (const box of boxes(below(item).filter((one) => one.matches(".new")))) box.checked = target.checked;
+  for (const box of boxes(below(item).filter((one) => one.matches(".what-new")))) box.checked = target.checked;
 });
 
 plan?.addEventListener("click", ({ target }) => {
   const wanted = target.closest("[data-tick]")?.dataset.tick;
   if (!wanted) return;
   for (const box of boxes([...plan.querySelectorAll(".plan > li")]))
-    box.checked = wanted === "all" || (wanted === "new" && box.closest("li").matches(".new"));
+    box.checked = wanted === "all" || (wanted === "new" && box.closest("li").matches(".what-new"));
 });

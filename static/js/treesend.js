@@ -5,12 +5,13 @@ const address = (tail) => location.pathname.replace(/edit\/$/, tail);
 let waiting = 0;
 let last = Promise.resolve();
 let failed = false;
+let behind = false;
 
 /** The reason that was given in the tools, for one act. */
 const why = () => document.getElementById("why")?.value ?? "";
 
-/** The revision of the codebook that the page shows. */
-const seen = () => document.getElementById("codebook-undo")?.dataset.seen ?? "";
+/** The revision of the codebook that the page shows; none where a tree that came was not taken. */
+const seen = () => (behind ? "" : (document.getElementById("codebook-undo")?.dataset.seen ?? ""));
 
 /** The theme that is open beside the tree. */
 const shown = () => document.getElementById("shown")?.value ?? "";
@@ -39,8 +40,9 @@ export function start() {
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.body.addEventListener(name, lost);
   // While more is on its way, the tree on the page is ahead of the answer.
   document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
-    const busy = waiting > 1 || document.querySelector("#themes .held, #themes .naming") !== null;
-    if (detail.target.id === "codebook-tree" && busy && !document.querySelector("#themes .sending")) detail.shouldSwap = false;
+    if (detail.target.id !== "codebook-tree") return;
+    behind = waiting > 1 || document.querySelector("#themes .held, #themes .naming") !== null;
+    if (behind) detail.shouldSwap = false;
   });
   document.body.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.verb !== "post") return;

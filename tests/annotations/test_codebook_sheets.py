@@ -67,8 +67,8 @@ def test_signs_are_given_by_name_or_number() -> None:
     assert (found["B"].words["colour"], found["B"].words["line"]) == (2, 3)
     assert "colour" not in found["C"].words
     assert found["C"].doubts == (
-        "There is no colour “beige”: it gets another.",
-        "There is no underline “9”: it gets another.",
+        "The colour “beige” is not known and is left out.",
+        "The underline “9” is not known and is left out.",
     )
 
 
