@@ -86,8 +86,6 @@ class Kin(NamedTuple):
 
     above: list[ThemeStyle]
     below: list[tuple[ThemeStyle, int]]
-    own: int
-    family: int
 
 
 def themes_of(sight: Sight) -> Sequence[ThemeStyle]:
@@ -96,26 +94,19 @@ def themes_of(sight: Sight) -> Sequence[ThemeStyle]:
     return palette_of(codebook.pk, codebook.revision).themes
 
 
-def family_of(sight: Sight, theme: Theme) -> list[ThemeStyle]:
-    """The theme and all below it."""
-    return [one for one in themes_of(sight) if theme.pk in one.lineage]
-
-
 def kin_of(sight: Sight, theme: Theme) -> Kin:
-    """Its place in the tree, counted by what the viewer sees; two queries."""
+    """Its place in the tree, counted by what the viewer sees; one query, or none."""
     styles = {one.pk: one for one in themes_of(sight)}
     here = styles[theme.pk]
-    family = {one.pk for one in family_of(sight, theme)}
-    links = AnnotationTheme.objects.order_by().filter(theme__in=family)
-    links = links.filter(annotation__in=sight.rows().values("pk"))
-    counts = dict(links.values_list("theme").annotate(Count("pk")))
     below = [one for one in styles.values() if one.lineage[1:2] == (theme.pk,)]
-    whole = links.aggregate(n=Count("annotation", distinct=True))["n"] if below else 0
+    counts: dict[int, int] = {}
+    if below:
+        links = AnnotationTheme.objects.order_by().filter(theme__in=[one.pk for one in below])
+        links = links.filter(annotation__in=sight.rows().values("pk"))
+        counts = dict(links.values_list("theme").annotate(Count("pk")))
     return Kin(
         [styles[pk] for pk in reversed(here.lineage[1:])],
         [(one, counts.get(one.pk, 0)) for one in below if not one.retired or one.pk in counts],
-        counts.get(theme.pk, 0),
-        whole or counts.get(theme.pk, 0),
     )
 
 
@@ -126,10 +117,18 @@ def coded_before(sight: Sight, theme: Theme) -> AnnotationQuerySet:
 
 
 def to_review(sight: Sight, theme: Theme) -> AnnotationQuerySet:
-    """Of that, what the viewer may decide about: her own, and, for editors, what others share."""
+    """Of what was coded before, what the viewer may decide about: her own, and, for editors, what
+    others share."""
     own = Q(author=sight.viewer.user_id or 0)
     rows = coded_before(sight, theme)
     return rows.filter(own | Q(visibility=Sharing.SHARED) if sight.manages else own)
+
+
+def how_many_to_review(sight: Sight, theme: Theme) -> int:
+    """How many these are; one query, or none where the theme has meant the same all the time."""
+    codebook = sight.annotation_set.codebook
+    doubtful = palette_of(codebook.pk, codebook.revision).doubtful
+    return to_review(sight, theme).count() if str(theme.pk) in doubtful else 0
 
 
 def in_order_of_text(annotation_set: AnnotationSet, rows: AnnotationQuerySet) -> list[Spot]:

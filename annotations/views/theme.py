@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from annotations.deeds import deed
-from annotations.gathered import gather, kin_of, offered, to_review
+from annotations.gathered import gather, how_many_to_review, kin_of, offered
 from annotations.http import Request
 from annotations.listed import narrowings
 from annotations.listed import offered as choices
@@ -54,7 +54,7 @@ def theme(request: Request, slug: str, theme: str) -> HttpResponse:
         "kin": kin_of(sight, one),
         "offered": offered(choices(sight, asked)),
         "narrowings": narrowings(sight, asked),
-        "before": to_review(sight, one).count(),
+        "before": how_many_to_review(sight, one),
         "done": done,
         "deed": deed(done.kind, done.action) if done else "",
         "may_review": may_annotate(room.annotation_set, room.role),

@@ -75,7 +75,7 @@ def test_the_page_costs_the_same_for_any_number(
     client.force_login(here.editor)
     where = at(here, "theme", here.risk)
     client.get(where)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         answer = client.get(where)
     assert len(answer.context["groups"][0].passages) == 40
     with django_assert_num_queries(9):
