@@ -99,9 +99,7 @@ def test_it_can_be_heard_quietly_or_not_at_all_and_that_is_kept(opened: Opens) -
     page = open_reader(opened, member("amara-folio"))
     say(page, "quiet")
     found = heard(page, "#b4")
-    assert (
-        "highlight:as we move to commence" in found and "negotiations, end of highlight" in found
-    )
+    assert "highlight:as we move to commence" in found and "negotiations, end of highlight" in found
     assert "Linkage" not in found and "Vellum" not in found
     say(page, "off")
     assert "highlight" not in heard(page, "#b4")
