@@ -43,10 +43,11 @@ class Choice(NamedTuple):
 
 def all_of(sight: Sight, asked: Asked) -> Choice:
     """All that matches now; two queries more than ``asked_for``."""
+    one = sight.annotation_set
+    # Before they are counted: what comes in between counts as new.
+    mark = _mark(sight)
     rows = asked_for(sight, asked)
     number = rows.count()
-    mark = _mark(sight)
-    one = sight.annotation_set
     told = [one.pk, sight.viewer.user_id, mark, number, one.codebook.revision, asked.query]
     return Choice(rows, number, signing.dumps(told, salt=SALT, compress=True))
 
@@ -58,7 +59,7 @@ def _mark(sight: Sight) -> int:
 
 
 def chosen_by(sight: Sight, asked: Asked, token: str) -> Choice:
-    """All that matched when the token was given, without what was changed since. Three queries
+    """All that matched when the token was given, without what was changed since. Up to five queries
     more than ``asked_for``. Raises Changed where that cannot be told any more."""
     one = sight.annotation_set
     try:
@@ -68,10 +69,11 @@ def chosen_by(sight: Sight, asked: Asked, token: str) -> Choice:
     room, user, mark, number, revision, query = told
     if (room, user, query) != (one.pk, sight.viewer.user_id, asked.query):
         raise Changed
-    if asked.theme and revision != one.codebook.revision:
+    of_codebook = asked.theme or asked.state == "before"
+    if of_codebook and revision != one.codebook.revision:
         raise Changed
     rows = asked_for(sight, asked)
-    changed = _changed_since(sight, mark)
+    changed = _changed_since(sight, mark, asked)
     if changed:
         rows = rows.exclude(uuid__in=changed)
     if rows.count() > number:
@@ -79,14 +81,19 @@ def chosen_by(sight: Sight, asked: Asked, token: str) -> Choice:
     return Choice(rows, number, token)
 
 
-def _changed_since(sight: Sight, mark: int) -> list[UUID]:
-    since = History.objects.order_by().filter(
-        annotation_set=sight.annotation_set, kind="annotation", pk__gt=mark
-    )
-    found = list(since.values_list("key", flat=True).distinct()[: MOST_CHANGES + 1])
+def _changed_since(sight: Sight, mark: int, asked: Asked) -> list[UUID]:
+    """What was changed since in a way that could make it match. Raises Changed where it was too
+    much, or where somebody went to another group."""
+    since = History.objects.order_by().filter(annotation_set=sight.annotation_set, pk__gt=mark)
+    if asked.group and since.filter(kind="groupmember").exists():
+        raise Changed
+    found = set(since.filter(kind="annotation").values_list("key", flat=True)[: MOST_CHANGES + 1])
+    if asked.replies:
+        replies = since.filter(kind="reply").values_list("state__annotation", flat=True)
+        found |= set(replies[: MOST_CHANGES + 1])
     if len(found) > MOST_CHANGES:
         raise Changed
-    return [UUID(key) for key in found]
+    return [UUID(key) for key in found if key]
 
 
 def ticked(sight: Sight, given: Sequence[str]) -> Choice:

@@ -11,11 +11,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from annotations.actions import many as acts
-from annotations.actions.annotations import edit_annotation
+from annotations.actions.annotations import delete_annotation, edit_annotation
 from annotations.actions.codebook import create_theme, edit_theme
+from annotations.actions.groups import make_group, move
 from annotations.actions.many import NOT_YOURS, PRIVATE, SO_ALREADY, WITHOUT, Chosen
 from annotations.actions.moderation import report
 from annotations.actions.promises import change_rules
+from annotations.actions.replies import create_reply
 from annotations.actions.undoing import redo, undo
 from annotations.chosen import Changed, all_of, chosen_by, ticked, weigh
 from annotations.filters import Asked
@@ -280,6 +282,23 @@ def test_all_that_match_are_those_that_were_there_when_it_was_said(here: World):
     assert taken.number == 2
 
 
+def test_what_was_answered_or_moved_to_another_group_since_is_not_swept_along(here: World):
+    answered, other = here.annotate(), here.annotate()
+    create_reply(answered, author=here.reader, note="Yes.")
+    asked = Asked(replies="some")
+    token = all_of(sight_of(here, here.editor), asked).token
+    create_reply(other, author=here.reader, note="Yes.")
+    # One came and one went: their number alone would tell nothing.
+    delete_annotation(answered, actor=here.annotator)
+    assert not chosen_by(sight_of(here, here.editor), asked, token).rows.exists()
+    group = make_group(here.set, actor=here.owner, name="Monday")
+    asked = Asked(group=str(group.pk))
+    token = all_of(sight_of(here, here.editor), asked).token
+    move(here.set, [here.annotator.pk], group, actor=here.owner)
+    with pytest.raises(Changed):
+        chosen_by(sight_of(here, here.editor), asked, token)
+
+
 def test_what_was_said_to_somebody_else_or_of_other_filters_is_not_taken(here: World):
     here.annotate()
     token = all_of(sight_of(here, here.editor), Asked()).token
@@ -297,6 +316,7 @@ def test_what_matched_by_its_theme_is_looked_at_again_when_the_codebook_changed(
     asked = Asked(theme=("linkage",))
     token = all_of(sight_of(here, here.editor), asked).token
     create_theme(here.set, actor=here.owner, name="New", parent=here.linkage)
+    # Each request reads its set anew.
     with pytest.raises(Changed):
         chosen_by(sight_of(here, here.editor), asked, token)
 
