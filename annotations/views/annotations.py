@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -21,15 +20,15 @@ from annotations.actions.annotations import (
 )
 from annotations.actions.changing import words_of
 from annotations.changes import anchor, changed
-from annotations.conflicts import conflict_of
 from annotations.forms_annotations import AnnotationForm, PassageForm, WordsForm
 from annotations.http import Request
-from annotations.models import Annotation, Naming, Sharing
+from annotations.models import Annotation, Sharing
 from annotations.passages import PassageFault, PassageMismatch, find_words, passage_at
 from annotations.permissions import may_change, may_decide, viewer_of
 from annotations.place import Place, place_of
 from annotations.stale import Stale, mark_of
 from annotations.standing import promised, sharing_words, wider_words
+from annotations.views.both import both_shown, has_words
 from annotations.views.rooms import posted
 from annotations.views.safe import sent
 
@@ -89,9 +88,9 @@ def _create(request: Request, place: Place) -> HttpResponse:
     except PassageFault as fault:
         context["fault"] = str(fault)
         return _compose(request, context, status=_status(fault))
-    if annotation.already and not _same(annotation, form):
+    if annotation.already and not has_words(annotation, form):
         # Sent before, and written on since: what is saved and what is written are both hers.
-        return _conflict(request, annotation, place, form)
+        return both_shown(request, annotation, place, form)
     return changed(request, place, annotation, "create", [(annotation.start, annotation.end)])
 
 
@@ -149,54 +148,6 @@ def _load_to_move(request: Request, uuid: UUID) -> tuple[Annotation, Place]:
     return annotation, place
 
 
-def _same(annotation: Annotation, form: AnnotationForm) -> bool:
-    """Whether the annotation has the form's words already."""
-    given = form.cleaned_data
-    return words_of(annotation) == {
-        "themes": sorted(given["themes"]),
-        "note": given["note"],
-        "visibility": given["visibility"],
-        "question": given["question"],
-    }
-
-
-def _in_words(words: dict[str, Any], form: AnnotationForm) -> dict[str, str]:
-    """What a form on an annotation shows, as texts to compare."""
-    names = [name for pk, name in form.theme_names() if pk in words["themes"]]
-    shared = dict(form.fields["visibility"].choices)  # type: ignore[attr-defined]
-    return {
-        "Themes": ", ".join(names),
-        "Note": words["note"],
-        "Who sees it": str(shared.get(words["visibility"], "")),
-        "Question": "It is a question" if words["question"] else "",
-    }
-
-
-def _conflict(
-    request: Request, annotation: Annotation, place: Place, form: AnnotationForm
-) -> HttpResponse:
-    """What is there now beside what was sent, which becomes the form's; nothing is saved."""
-    now = words_of(annotation)
-    context = {
-        "place": place,
-        "form": form,
-        "annotation": annotation,
-        "sent": sent(request)._replace(base=mark_of(now)),
-        "conflict": conflict_of(
-            ("annotation", annotation.uuid),
-            _in_words(now, form),
-            _in_words(form.cleaned_data, form),
-            annotation_set=annotation.annotation_set,
-            viewer_id=request.user.pk,
-            manages=place.naming == Naming.EDITOR,
-            keep=annotation.get_absolute_url(),
-            gone=annotation.deleted_at is not None,
-        ),
-    }
-    template = "annotations/edit.html" + ("#form" if request.htmx else "")
-    return render(request, template, context, status=409)
-
-
 def _load(request: Request, uuid: UUID, *, deleted: bool = False) -> tuple[Annotation, Place]:
     viewer = viewer_of(request)
     seen = Annotation.objects.visible_to(viewer)
@@ -224,8 +175,8 @@ def edit(request: Request, uuid: UUID) -> HttpResponse:
             _save(request, annotation, form, once.base)
         except Stale:
             # Sent twice, it is what it is to be.
-            if annotation.deleted_at is not None or not _same(annotation, form):
-                return _conflict(request, annotation, place, form)
+            if annotation.deleted_at is not None or not has_words(annotation, form):
+                return both_shown(request, annotation, place, form)
         return changed(request, place, annotation, "edit", [(annotation.start, annotation.end)])
     context = {"place": place, "form": form, "annotation": annotation, "sent": once}
     template = "annotations/edit.html" + ("#form" if request.htmx else "")
