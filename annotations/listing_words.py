@@ -29,6 +29,8 @@ class Says(NamedTuple):
     button: str
     offers: str = ""
     possible: bool = True
+    # Whether what is offered is all that can be done.
+    hides: bool = False
 
 
 def _number(count: int, one: str = "annotation") -> str:
@@ -117,7 +119,8 @@ def _deletes(of: Weighed, *, moderates: bool) -> Says:
         offers = f"Hide the {of.others:,} by others that are in sight, for this reason"
     title = f"Delete {_number(of.own)} of yours" if of.own else "None of them is yours"
     button = "Delete" if of.own or not offers else "Hide"
-    return Says(title, lines, button, offers, bool(of.own or offers))
+    hides = bool(offers and not of.own)
+    return Says(title, lines, button, offers, bool(of.own or offers), hides)
 
 
 def said_of(row: History) -> str:

@@ -202,6 +202,16 @@ def test_what_would_be_done_is_said_in_numbers_before(here: World):
     assert Annotation.objects.filter(deleted_at__isnull=False).count() == 0
 
 
+def test_where_nothing_is_ones_own_an_editor_is_offered_to_hide_it(here: World):
+    one = here.annotate()
+    html = act(here, here.editor, a=uuids(one), act="delete").content.decode()
+    assert 'name="others" value="1" checked' in html
+    assert "Hide the 1 by others that are in sight, for this reason" in html
+    html = act(here, here.annotator, a=uuids(here.annotate(author=here.owner)), act="delete")
+    assert "None of them is yours" in html.content.decode()
+    assert 'name="others"' not in html.content.decode()
+
+
 def test_it_is_done_without_javascript_told_and_taken_back(here: World):
     own, others = here.annotate(author=here.editor), here.annotate()
     client = signed_in(here.editor)
