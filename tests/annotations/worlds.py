@@ -14,6 +14,7 @@ from annotations.models import Annotation, AnnotationSet, Theme
 from archive.ingest import digest_of
 from archive.models import Document, Edition, Footnote, Volume
 from archive.text import Block, Note, Span, Text, pack_blocks, pack_spans
+from tests.replaying import replayed
 
 WORDS = "169. Memorandum\nWith Afghanistan Day behind us, we must speak of linkage.\nA source."
 HEADING, BODY, NOTE = WORDS.split("\n")
@@ -120,6 +121,13 @@ class World:
 
 
 def world(**changes: Any) -> World:
+    """A new world; ``changes`` are for its set."""
+    if all(isinstance(value, str) for value in changes.values()):
+        return replayed(("world", *sorted(changes.items())), lambda: _made(**changes))
+    return _made(**changes)
+
+
+def _made(**changes: Any) -> World:
     people = {name: user(name) for name in ("owner", "editor", "annotator", "reader", "stranger")}
     owner = people["owner"]
     one = create_set(owner=owner, title="A seminar", **changes)
