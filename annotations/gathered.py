@@ -32,6 +32,7 @@ from annotations.naming import Person
 from annotations.notices import in_text
 from annotations.overlays import ThemeStyle
 from annotations.palettes import palette_of
+from annotations.permissions import may_annotate
 from archive.models import Document
 
 # Of a longer passage its beginning is shown, in code points.
@@ -119,9 +120,12 @@ def coded_before(sight: Sight, theme: Theme) -> AnnotationQuerySet:
 def to_review(sight: Sight, theme: Theme) -> AnnotationQuerySet:
     """Of what was coded before, what the viewer may decide about: her own, and, for editors, what
     others share."""
+    return coded_before(sight, theme).filter(_decides(sight))
+
+
+def _decides(sight: Sight) -> Q:
     own = Q(author=sight.viewer.user_id or 0)
-    rows = coded_before(sight, theme)
-    return rows.filter(own | Q(visibility=Sharing.SHARED) if sight.manages else own)
+    return own | Q(visibility=Sharing.SHARED) if sight.manages else own
 
 
 def how_many_to_review(sight: Sight, theme: Theme) -> int:
@@ -129,6 +133,19 @@ def how_many_to_review(sight: Sight, theme: Theme) -> int:
     codebook = sight.annotation_set.codebook
     doubtful = palette_of(codebook.pk, codebook.revision).doubtful
     return to_review(sight, theme).count() if str(theme.pk) in doubtful else 0
+
+
+def all_to_review(sight: Sight) -> dict[int, int]:
+    """Theme → how many these are, for all themes of the codebook; one query, or none."""
+    codebook = sight.annotation_set.codebook
+    doubtful = palette_of(codebook.pk, codebook.revision).doubtful
+    if not doubtful or not may_annotate(sight.annotation_set, sight.role):
+        return {}
+    links = AnnotationTheme.objects.order_by().filter(
+        theme__in=[int(pk) for pk in doubtful], defined__lt=F("theme__defined")
+    )
+    links = links.filter(annotation__in=sight.rows().filter(_decides(sight)).values("pk"))
+    return dict(links.values_list("theme").annotate(Count("pk")))
 
 
 def in_order_of_text(annotation_set: AnnotationSet, rows: AnnotationQuerySet) -> list[Spot]:

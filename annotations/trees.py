@@ -18,7 +18,11 @@ SIGNS = ("name", "colour", "line")
 
 @dataclass(slots=True)
 class Node:
-    """A theme in the tree as a template walks it: whether a list opens below, how many close."""
+    """A theme in the tree as a template walks it: whether a list opens below, how many close.
+
+    ``before`` is how many passages, of those that the viewer may decide about, were coded before
+    it got its present meaning.
+    """
 
     theme: Theme
     count: int
@@ -26,6 +30,7 @@ class Node:
     closes: range = range(0)
     first: bool = False
     last: bool = False
+    before: int = 0
 
     @property
     def base(self) -> str:

@@ -19,7 +19,9 @@ from annotations.conflicts import Conflict
 from annotations.counts import by_theme
 from annotations.deeds import deed, named_in
 from annotations.forms_themes import WHY, ThemeForm, places
+from annotations.gathered import all_to_review
 from annotations.models import AnnotationSet, History, Theme
+from annotations.sights import Sight
 from annotations.stale import mark_of
 from annotations.trees import parted, themes_of, tree
 from annotations.views.rooms import Room, changing_room, key_of, room_of
@@ -35,6 +37,9 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
     """The codebook as a tree: each theme with its words, its signs, and how often it is used."""
     room = room_of(request, slug)
     context = _shown(room, themes_of(room.annotation_set))
+    before = all_to_review(Sight(room.annotation_set, room.viewer, room.role))
+    for node in context["nodes"]:
+        node.before = before.get(node.theme.pk, 0)
     return render(request, "annotations/codebook/codebook.html", context)
 
 

@@ -70,7 +70,7 @@ def merge(request: Request, slug: str, theme: str) -> HttpResponse:
         "room": room,
         "set": room.annotation_set,
         "theme": one,
-        "others": others,
+        "others": [other for other in others if other != into],
         "sources": sources,
         "names": named(sources),
         "form": form,

@@ -12,11 +12,12 @@ from annotations.http import Request
 from annotations.listed import narrowings
 from annotations.listed import offered as choices
 from annotations.models import History, Theme
+from annotations.pasts import Version, told, versions_of
 from annotations.permissions import may_annotate
 from annotations.views.listing import asked_in, sight_of
 from annotations.views.rooms import Room, key_of, room_of
 
-A_PAGE = 40
+A_PAGE, CHANGES = 40, 3
 PAGE = "annotations/themes/theme.html"
 
 
@@ -52,6 +53,7 @@ def theme(request: Request, slug: str, theme: str) -> HttpResponse:
         "asked": asked,
         "below": below,
         "kin": kin_of(sight, one),
+        "past": _past(room, one),
         "offered": offered(choices(sight, asked)),
         "narrowings": narrowings(sight, asked),
         "before": how_many_to_review(sight, one),
@@ -64,6 +66,15 @@ def theme(request: Request, slug: str, theme: str) -> HttpResponse:
     # With and without htmx the same address answers otherwise.
     response["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def _past(room: Room, theme: Theme) -> list[Version]:
+    """What was changed about the theme last, for members: up to three queries."""
+    if not room.is_member:
+        return []
+    rows = versions_of(room.annotation_set).filter(changes__has_key=str(theme.pk))[:CHANGES]
+    viewer = room.viewer.user_id
+    return told(room.annotation_set, rows, viewer_id=viewer, manages=room.may_manage)
 
 
 def _query(request: Request, further: str) -> str:

@@ -75,7 +75,7 @@ def test_the_page_costs_the_same_for_any_number(
     client.force_login(here.editor)
     where = at(here, "theme", here.risk)
     client.get(where)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         answer = client.get(where)
     assert len(answer.context["groups"][0].passages) == 40
     with django_assert_num_queries(9):
@@ -144,7 +144,11 @@ def test_what_was_coded_before_is_looked_at_one_by_one(client: Client, here: Wor
     definition = "What allies may think."
     edit_theme(here.set, here.risk, actor=here.owner, definition=definition, why="Two meanings")
     client.force_login(here.editor)
-    assertContains(client.get(at(here, "theme", here.risk)), "4 passages were coded before")
+    about = client.get(at(here, "theme", here.risk))
+    for words in ("4 passages were coded before", "What became of it", "“Two meanings”"):
+        assertContains(about, words)
+    book = reverse("annotations:codebook", args=[here.set.slug])
+    assertContains(client.get(book), "4 coded before its meaning changed")
     where = at(here, "theme_review", here.risk)
     shown = client.get(where)
     for words in ("4 passages left", "go wrong", "allies", "Two meanings"):
@@ -177,6 +181,11 @@ def test_nobody_decides_about_what_is_anothers(client: Client, here: World) -> N
     client.force_login(here.annotator)
     where = at(here, "theme_review", here.risk)
     assertContains(client.get(where), "Nothing is left")
+    assertNotContains(
+        client.get(at(here, "theme", here.risk)), "coded before its meaning changed. <"
+    )
+    book = reverse("annotations:codebook", args=[here.set.slug])
+    assertNotContains(client.get(book), "coded before")
     client.post(where, {"one": one.pk, "decision": "off"})
     assert tags(one) == {here.risk.pk}
 
