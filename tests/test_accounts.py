@@ -125,7 +125,7 @@ def test_what_is_not_found_offers_strangers_to_sign_in_and_come_back(client: Cli
 
 def test_what_is_not_found_offers_no_second_sign_in(client: Client, reader: User) -> None:
     client.force_login(reader)
-    assert "/accounts/login/" not in page(client, "/sets/none/", 404)
+    assert 'href="/accounts/login/' not in page(client, "/sets/none/", 404)
 
 
 def test_the_page_of_a_broken_server_says_what_is_safe_and_asks_nothing_of_it(
