@@ -5,7 +5,7 @@
 
 import { bringIntoView, focusText, make, once, reader, say, text } from "./dom.js";
 import { bind, meant } from "./keys.js";
-import { blocksIn, rangeOf, regionOf, trimSelection } from "./offsets.js";
+import { blocksIn, offsetOf, rangeOf, regionOf, trimSelection } from "./offsets.js";
 import * as selection from "./selection.js";
 import { paragraph, sentences, words } from "./segments.js";
 
@@ -99,6 +99,12 @@ function toEnd(by, extending) {
 function firstWord() {
   const chosen = selection.current();
   if (chosen && chosen.root === text()) return { start: chosen.start, end: chosen.end };
+  const here = document.activeElement?.closest("#text .b") && document.activeElement;
+  if (here) {
+    const offset = Number(here.dataset.at ?? offsetOf(here, 0));
+    const unit = find("word", indexAt(offset), 1, (u) => u.end > offset);
+    if (unit) return unit;
+  }
   const line = (document.getElementById("bar")?.offsetHeight ?? 0) + 8;
   const seen = blocks.findIndex((block) => block.getBoundingClientRect().top >= line);
   return find("word", Math.max(seen, 0), 1, () => true) ?? find("word", 0, 1, () => true);
@@ -131,7 +137,7 @@ function bar() {
   });
 }
 
-/** Begins at the words that are selected, else at the first in view; false where nothing can be tagged. */
+/** Begins at what is selected or has the focus, else at the first word in view; false where nothing can be tagged. */
 export function enter() {
   if (on || !reader()?.dataset.annotate) return false;
   blocks = blocksIn(text());

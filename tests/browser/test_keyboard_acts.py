@@ -221,6 +221,16 @@ def test_words_sentences_and_paragraphs_are_selected_over_blocks(opened: Opens) 
     expect(page.locator("#composer.open .passage")).to_contain_text("With Afghanistan Day")
 
 
+def test_selecting_begins_at_the_words_of_a_card(opened: Opens) -> None:
+    page = open_reader(opened, member())
+    one = annotation_at("as we move to commence")
+    lit(page, one)
+    for key in ("c", "s", "Shift+ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator("#live")).to_have_text("as we")
+    assert painted(page, "picked") == [[one.start, one.start + 5]]
+
+
 def test_home_and_end_lead_to_the_ends_of_the_text(opened: Opens) -> None:
     page = open_reader(opened, member())
     press, says = page.keyboard.press, page.locator("#live")
