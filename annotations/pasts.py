@@ -94,6 +94,8 @@ def _who(row: CodebookVersion, viewer_id: int | None, *, manages: bool) -> str:
 def _touched(row: CodebookVersion) -> list[int]:
     if row.changes:
         return [int(pk) for pk in row.changes]
+    if moved := row.order.get("moved"):
+        return [moved]
     return displaced(row.order.get("before", []), row.order.get("after", []))
 
 

@@ -18,7 +18,7 @@ class Turn(NamedTuple):
 
     number: int
     changes: dict[str, dict[str, list[Any]]]
-    order: dict[str, list[int]]
+    order: dict[str, Any]
 
 
 def walked_back(now: Kept, turns: Iterable[Turn], columns: Iterable[str]) -> Kept:

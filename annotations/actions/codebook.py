@@ -172,6 +172,7 @@ def move_theme(
     Raises ThemeFault when it would stand below itself or in another codebook, or too deep.
     """
     with changing(annotation_set, actor, "move", why=why) as change:
+        change.moved = theme.pk
         if step:
             swap(change.order, theme, step)
         else:

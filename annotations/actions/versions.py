@@ -41,7 +41,8 @@ class ThemeFault(ValueError):
 @dataclass(slots=True)
 class Change:
     """A change of a codebook that is being made. ``themes`` is what they were before, ``head`` the
-    row of history that the rows of a change to many things are part of."""
+    row of history that the rows of a change to many things are part of, ``moved`` the theme whose
+    place is changed, where one is."""
 
     annotation_set: AnnotationSet
     actor: User
@@ -51,6 +52,7 @@ class Change:
     themes: Kept
     places: list[int]
     head: History | None = None
+    moved: int | None = None
     state: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -143,7 +145,7 @@ def _write(change: Change, after: Kept, undoes: History | None) -> None:
         action=change.action,
         why=change.why,
         changes=changes,
-        order={"before": change.places, "after": places} if moved else {},
+        order=_order(change, places) if moved else {},
     )
     _record_themes(change, after, undoes, {int(pk) for pk in changes} or _carried(change, places))
     if change.head is not None and change.state:
@@ -151,8 +153,15 @@ def _write(change: Change, after: Kept, undoes: History | None) -> None:
         change.head.save(update_fields=["state"])
 
 
+def _order(change: Change, places: list[int]) -> dict[str, Any]:
+    order: dict[str, Any] = {"before": change.places, "after": places}
+    return order if change.moved is None else order | {"moved": change.moved}
+
+
 def _carried(change: Change, places: list[int]) -> set[int]:
-    """The first theme whose place alone was changed."""
+    """The theme whose place alone was changed; where nobody says which, the first."""
+    if change.moved is not None:
+        return {change.moved} if change.places != places else set()
     moved = [new for old, new in zip(change.places, places, strict=False) if old != new]
     return set(moved[:1])
 

@@ -104,7 +104,8 @@ class CodebookVersion(models.Model):
 
     ``changes``: theme (its key as text) → column → ``[before, after]``; for a theme that was made
     or deleted by it all its columns, with None on the side where it was not there. ``order``: the
-    themes (keys) in the order of the tree before and after, where that changed.
+    themes (keys) in the order of the tree before and after, where that changed; and which one was
+    ``moved``.
     """
 
     codebook = models.ForeignKey(Codebook, on_delete=models.CASCADE, related_name="versions")

@@ -10,7 +10,7 @@ const EDGE = 56;
 let drag = null;
 
 function begin(event) {
-  const item = event.target instanceof Element && event.target.closest(".grip") ? itemOf(event.target) : null;
+  const item = event.target instanceof Element && event.target.closest(".dots") ? itemOf(event.target) : null;
   if (!item || event.button !== 0 || drag) return;
   event.preventDefault();
   release();

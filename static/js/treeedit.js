@@ -86,8 +86,9 @@ function leaving(act) {
 
 async function open(chip, enter) {
   const item = itemOf(chip);
+  // Asked for beside what is being sent, which has its own turn.
   const url = new URL(chip.href);
-  await htmx.ajax("GET", url.pathname + url.search, { source: document.querySelector(".desk"), target: "#panel", swap: "outerHTML" });
+  await htmx.ajax("GET", url.pathname + url.search, { source: document.querySelector(".trunk"), target: "#panel", swap: "outerHTML" });
   history.replaceState(null, "", url.search);
   if (enter) panel().querySelector("#p_name")?.focus();
   else if (item) focusOn(byKey(item.dataset.pk));
@@ -186,7 +187,7 @@ export function start() {
   document.addEventListener("change", signed);
   document.addEventListener("dblclick", (event) => {
     const item = itemOf(event.target);
-    if (item && event.target.closest(".row") && !event.target.closest(".fold, .grip, .naming")) rename(item);
+    if (item && event.target.closest(".row") && !event.target.closest(".fold, .dots, .naming")) rename(item);
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented || !panel()?.contains(document.activeElement)) return;

@@ -16,7 +16,7 @@ from annotations.actions.codebook import (
 from annotations.actions.past import go_back
 from annotations.actions.undoing import undo, undoable
 from annotations.actions.versions import kept_themes
-from annotations.models import AnnotationTheme, CodebookVersion, Theme
+from annotations.models import AnnotationTheme, CodebookVersion, History, Theme
 from annotations.stale import Stale
 from tests.annotations.worlds import World, world
 
@@ -181,3 +181,14 @@ def test_nothing_is_brought_back_over_what_was_not_shown(client: Client, here: W
     response = client.post(path, {"seen": at + 1}, follow=True)
     assertContains(response, f"as it was at version {at}")
     assertNotContains(client.get(path), "Bring it back</button>")
+
+
+def test_a_move_is_told_of_the_theme_that_was_moved(client: Client, here: World):
+    for _ in range(2):
+        move_theme(here.set, here.risk, actor=here.owner, step=-1)
+        assert History.objects.latest("pk").state["name"] == "Risk"
+        move_theme(here.set, here.risk, actor=here.owner, step=1)
+        assert History.objects.latest("pk").state["name"] == "Risk"
+    client.force_login(here.owner)
+    html = page(client, here)
+    assert html.count("You moved the theme “Risk”") == 4

@@ -65,7 +65,7 @@ def same(page: Page) -> list[str]:
 
 def test_a_theme_is_dragged_under_another_and_back(opened: Callable[..., Page]):
     page = tree(opened)
-    grip = page.locator(f"{item(page, 'legitimacy')} > .row > .grip").bounding_box()
+    grip = page.locator(f"{item(page, 'legitimacy')} > .row > .dots").bounding_box()
     onto = page.locator(f"{item(page, 'alliance-risk')} > .row").bounding_box()
     assert grip
     assert onto
@@ -87,7 +87,7 @@ def test_a_theme_is_dragged_under_another_and_back(opened: Callable[..., Page]):
 def test_escape_lets_go_of_what_is_dragged(opened: Callable[..., Page]):
     page = tree(opened)
     before = same(page)
-    grip = page.locator(f"{item(page, 'legitimacy')} > .row > .grip").bounding_box()
+    grip = page.locator(f"{item(page, 'legitimacy')} > .row > .dots").bounding_box()
     assert grip
     page.mouse.move(grip["x"] + 4, grip["y"] + 6)
     page.mouse.down()
@@ -237,7 +237,7 @@ def test_themes_are_found_and_folded(opened: Callable[..., Page]):
 
 def test_a_finger_drags_a_theme_and_opens_it_as_a_sheet(opened: Callable[..., Page]):
     page = tree(opened, phone=True)
-    grip = page.locator(f"{item(page, 'pakistan')} > .row > .grip")
+    grip = page.locator(f"{item(page, 'pakistan')} > .row > .dots")
     grip.evaluate("one => one.scrollIntoView({ block: 'center' })")
     box = grip.bounding_box()
     onto = page.locator(f"{item(page, 'europe')} > .row").bounding_box()
