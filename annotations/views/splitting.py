@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from annotations.actions import splitting as actions
+from annotations.actions.merging import carrying
 from annotations.actions.splitting import Piece, left_as_they_are, open_split
 from annotations.actions.versions import ThemeFault
 from annotations.forms_themes import why_field
@@ -94,8 +95,15 @@ def _begin(request: Request, room: Room, theme: Theme) -> HttpResponse:
             return _on(room, theme)
         except ThemeFault as fault:
             form.add_error(None, str(fault))
-    many = AnnotationTheme.objects.filter(theme=theme).count()
-    context = {"room": room, "set": room.annotation_set, "theme": theme, "form": form, "many": many}
+    many = _shared(room, theme).count()
+    context = {
+        "room": room,
+        "set": room.annotation_set,
+        "theme": theme,
+        "form": form,
+        "many": many,
+        "unseen": carrying(room.annotation_set, [theme]).count() - many,
+    }
     return render(request, PAGE, context, status=422 if form.is_bound else 200)
 
 
@@ -104,12 +112,17 @@ def _on(room: Room, theme: Theme, skipped: str = "") -> HttpResponse:
     return redirect(f"{where}?{urlencode({'skipped': skipped})}" if skipped else where)
 
 
-def _undecided(room: Room, theme: Theme, head: History) -> AnnotationQuerySet:
-    """What carries the theme still and has not been left as it is. What is private is its author's
-    business: it keeps the theme."""
+def _shared(room: Room, theme: Theme) -> AnnotationQuerySet:
+    """What carries the theme and is shared. What is private is its author's business: it keeps the
+    theme."""
     links = AnnotationTheme.objects.order_by().filter(theme=theme)
     rows = sight_of(room).rows().filter(pk__in=links.values("annotation"))
-    return rows.filter(visibility=Sharing.SHARED).exclude(pk__in=left_as_they_are(head))
+    return rows.filter(visibility=Sharing.SHARED)
+
+
+def _undecided(room: Room, theme: Theme, head: History) -> AnnotationQuerySet:
+    """Of that, what has not been left as it is."""
+    return _shared(room, theme).exclude(pk__in=left_as_they_are(head))
 
 
 def _walk(request: Request, room: Room, theme: Theme, head: History) -> HttpResponse:

@@ -278,6 +278,24 @@ def test_another_editor_goes_on_with_a_split_under_her_own_name(
     assert (part.actor, part.action) == (here.owner, "retag")
 
 
+def test_what_is_private_is_not_walked_through_and_keeps_its_theme(
+    client: Client, here: World
+) -> None:
+    hers = here.annotate(author=here.annotator, themes=[here.risk], visibility="private")
+    own = here.annotate(author=here.editor, themes=[here.risk], visibility="private")
+    here.annotate(author=here.annotator, themes=[here.risk])
+    client.force_login(here.editor)
+    where = at(here, "theme_split", here.risk)
+    shown = client.get(where)
+    assertContains(shown, "its 1 passage ")
+    assertContains(shown, "2 more are private or in the bin and keep the theme")
+    client.post(where, {"name0": "Allies", "name1": "War"})
+    assertContains(client.get(where), "1 to go")
+    for one in (hers, own):
+        client.post(where, {"one": one.pk, "act": "all"})
+        assert tags(one) == {here.risk.pk}
+
+
 def test_a_theme_is_not_split_into_itself(client: Client, here: World) -> None:
     create_theme(here.set, actor=here.owner, name="Other")
     client.force_login(here.editor)
