@@ -12,8 +12,10 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from annotations.actions.unnaming import at, changed_json
 from annotations.mentionable import MANAGING, mentionable
 from annotations.models import Annotation, AnnotationSet, History, Kind, Naming, Notification, Reply
-from annotations.naming import NOBODY
 from annotations.notes import render_note
+
+# As pages call one without a name (annotations.naming.NOBODY).
+NAMELESS = "a member"
 
 
 def veil_mentions(annotation_set: AnnotationSet) -> int:
@@ -64,7 +66,7 @@ def _instead(annotation_set: AnnotationSet) -> dict[str, str]:
     if annotation_set.naming == Naming.PSEUDONYM:
         called = dict(annotation_set.pseudonyms.order_by().values_list("user", "slug"))
     return {
-        username.lower(): f"@{called[pk]}" if pk in called else NOBODY.name
+        username.lower(): f"@{called[pk]}" if pk in called else NAMELESS
         for pk, username in users.order_by().values_list("pk", "username")
     }
 
