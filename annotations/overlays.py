@@ -47,7 +47,7 @@ class Palette:
     """The themes of a codebook in its order: weights for the sweep, classes for a segment."""
 
     def __init__(self, themes: Sequence[ThemeStyle], doubtful: Collection[int] = ()) -> None:
-        """``doubtful``: themes with which something was coded before their meaning changed."""
+        """``doubtful``: themes with which something may be coded before their meaning changed."""
         self.themes = themes
         self.doubtful = frozenset(str(pk) for pk in doubtful)
         self._rank = {str(theme.pk): rank for rank, theme in enumerate(themes)}

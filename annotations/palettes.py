@@ -22,14 +22,16 @@ def _styles(codebook: int) -> tuple[list[ThemeStyle], set[int]]:
     fields = ("pk", "parent_id", "slug", "name", "colour", "line")
     more = ("retired_at", "defined", "merged_into_id")
     rows = Theme.objects.of_codebook(codebook).values_list(*fields, *more)
-    redefined = False
+    redefined: set[int] = set()
     for pk, parent, slug, name, colour, line, retired_at, defined, merged in rows:
-        redefined = redefined or defined > 1 or merged is not None
+        redefined |= {pk} if defined > 1 else set()
+        redefined |= {merged} if merged is not None else set()
         above = lineages.get(parent, ())
         lineages[pk] = (pk, *above)
         gone = retired_at is not None
         styles.append(ThemeStyle(pk, slug, name, colour, line, lineages[pk], len(above), gone))
-    return styles, _doubtful(codebook) if redefined else set()
+    # These too where nothing is doubtful now: a review may be taken back, which is no revision.
+    return styles, redefined | _doubtful(codebook) if redefined else set()
 
 
 def _doubtful(codebook: int) -> set[int]:

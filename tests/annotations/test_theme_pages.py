@@ -314,5 +314,10 @@ def test_a_card_says_that_its_theme_has_another_meaning_since(client: Client, he
     assertContains(client.get(where), "coded before its meaning changed")
     assertContains(client.get(one.get_absolute_url()), "coded before its meaning changed")
     here.risk.refresh_from_db()
-    keep(here.set, one, here.risk, actor=here.editor)
+    row = keep(here.set, one, here.risk, actor=here.editor)
+    # So that the palette is made anew while nothing is doubtful.
+    create_theme(here.set, actor=here.owner, name="Other")
     assertNotContains(client.get(where), "coded before its meaning changed")
+    assert row is not None
+    undo(row, actor=here.editor)
+    assertContains(client.get(where), "coded before its meaning changed")
