@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Count
 
-from annotations.models import Annotation, AnnotationSet, AnnotationTheme
+from annotations.models import Annotation, AnnotationSet
 from annotations.permissions import Viewer
 
 Counts = dict[int, int]
@@ -29,5 +30,9 @@ def by_document(viewer: Viewer, annotation_set: AnnotationSet) -> Counts:
 def by_theme(viewer: Viewer, annotation_set: AnnotationSet) -> Counts:
     """Theme → annotations that carry it and that the viewer sees in this set."""
     seen = Annotation.objects.in_set(annotation_set.pk).shown_in_set(viewer)
-    links = AnnotationTheme.objects.filter(annotation__in=seen.order_by().values("pk"))
-    return dict(links.order_by().values_list("theme").annotate(Count("pk")))
+    # An index has the lists of themes: to look for each link takes more than twice as long.
+    lists = Counter(seen.order_by().values_list("theme_ids", flat=True).iterator())
+    counts: Counter[int] = Counter()
+    for ids, many in lists.items():
+        counts.update(dict.fromkeys(map(int, ids.split()), many))
+    return dict(counts)

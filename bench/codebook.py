@@ -165,17 +165,19 @@ def _acts(client: Client, made: Coded) -> list[str]:
 def _act(client: Client, name: str, address: str, form: dict[str, object]) -> list[str]:
     known = History.objects.count()
     connection.close()
-    floor = _answered(client.ask("POST", f"/bench/rows/?rows={10_000}", {})).seconds
-    before, megabytes = seconds_of_server(), _Peak()
+    before = seconds_of_server()
+    floor = _answered(client.ask("POST", "/bench/rows/?rows=10000", {})).seconds
+    between, megabytes = seconds_of_server(), _Peak()
     answer = _answered(client.ask("POST", address, form, X_Bench_Queries="1"), 302)
-    computed, more = seconds_of_server() - before, megabytes.more()
+    computed, more = seconds_of_server() - between, megabytes.more()
     _line(name, [answer.seconds], [floor], computed, answer, more)
     over = []
     wrote = History.objects.count() - known - 10_000
     if wrote < 9_000:
         over.append(f"{name}: only {wrote} rows of history")
-    if answer.seconds / floor > LIMIT_ACT:
-        over.append(f"{name}: {answer.seconds / floor:.1f} times its floor > {LIMIT_ACT}")
+    # Computed, not waited: a single act meets whatever else the machine does in that second.
+    if (ratio := computed / (between - before)) > LIMIT_ACT:
+        over.append(f"{name}: {ratio:.1f} times what its floor computes > {LIMIT_ACT}")
     return over + ([f"{name}: {more:.0f} MB > {LIMIT_ACT_MB:.0f}"] if more > LIMIT_ACT_MB else [])
 
 

@@ -32,7 +32,7 @@ SENTENCE = "With Afghanistan Day well behind us, we must decide what number {} o
 POOL, HIDDEN, SHARED = 40, 20, 3
 # A server is killed when it has acknowledged so many changes, up to so many seconds later, while at
 # least so many are on their way.
-EACH, LONGER, SAVING = 4, 0.2, 3
+EACH, LONGER, SAVING = 2, 0.2, 3
 
 
 def run(kills: int, folder: Path) -> list[str]:
