@@ -12,8 +12,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.models import F
 
-from annotations.actions.changing import touch
 from annotations.actions.carrying import follow
+from annotations.actions.changing import touch
 from annotations.models import Annotation
 from archive.ingest import NewEdition
 from tests.annotations import worlds

@@ -1,4 +1,4 @@
-"""Where one stopped reading: kept for its reader alone, in one query; it follows to new editions."""
+"""Where one stopped reading: for its reader alone, in one query, and carried to new editions."""
 
 from __future__ import annotations
 
