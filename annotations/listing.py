@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from annotations.filters import Asked
@@ -50,7 +50,7 @@ def page_of(
     sight: Sight, asked: Asked, size: int, after: str = "", only: Q | None = None
 ) -> Listed:
     """So many of what is asked for, after a cursor: two queries more than ``asked_for``, in the
-    order of the text up to five, by author four. With ``only`` a further condition holds."""
+    order of the text up to five, by author up to nine. With ``only`` a further condition holds."""
     rows = asked_for(sight, asked)
     if only is not None:
         rows = rows.filter(only)
@@ -64,7 +64,8 @@ def page_of(
     else:
         total = total_of(rows)
     if asked.order == "author":
-        return _by_author(sight, rows, size, after)
+        found, last = _by_author(sight, rows, size, after, few=few)
+        return _listed(found, size, total, last)
     order = _ORDERS[asked.order]
     values = _numbers(after, len(order.columns))
     if asked.order == "text" and not few:
@@ -186,45 +187,46 @@ def _is_number(part: str) -> bool:
     return part.isascii() and part.isdigit() and int(part[:19]) < 2**57 and len(part) < 19
 
 
-def _by_author(sight: Sight, rows: AnnotationQuerySet, size: int, after: str) -> Listed:
+def _by_author(
+    sight: Sight, rows: AnnotationQuerySet, size: int, after: str, *, few: bool
+) -> tuple[list[tuple[Any, ...]], str]:
     """By the names that hold, each one's latest first: those who have none stand together, so that
-    the order says nothing of who wrote what."""
-    counts = rows.values_list("author", "naming").annotate(n=Count("pk"))
-    numbers = {(author, naming): n for author, naming, n in counts}
-    authors = list(sight.called(numbers).values())
+    the order says nothing of who wrote what. One row more than ``size`` where there is one, and
+    the key of the author of the last one within it."""
     key, _, rest = after.partition("~")
     values = _numbers(rest, 2)
-    first = _place_of(sight, authors, key) if values else 0
-    wanted: list[Author] = []
-    many = 0
-    for one in authors[first:]:
-        # Of whom the last page ended with, all may have been shown.
-        if wanted or not values:
-            many += sum(numbers[user, naming] for naming in one.pairs for user in one.pairs[naming])
-        wanted.append(one)
-        if many > size:
+    authors = list(sight.authors.values())
+    places = {one.key: at for at, one in enumerate(authors)}
+    authors = authors[places.get(key, 0) if values else 0 :]
+    found: list[tuple[Any, ...]] = []
+    # What is much is looked for with the first of them, and with a few, before it is with all.
+    for many in (len(authors),) if few else (1, 8, len(authors)):
+        wanted = authors[:many]
+        begun = values if wanted and wanted[0].key == key else []
+        found = _of_authors(rows, wanted, begun, size + 1)
+        if len(found) > size or many >= len(authors):
             break
-    total = sum(numbers.values())
-    if not wanted:
-        return Listed([], "", Total(total))
+    last = authors[found[size - 1][0]].key if len(found) > size else ""
+    return [row[1:] for row in found], last
+
+
+def _of_authors(
+    rows: AnnotationQuerySet, authors: Sequence[Author], shown: Sequence[int], most: int
+) -> list[tuple[Any, ...]]:
+    """The place of the author, the moment and the key of so many; of the first author after what
+    has been ``shown``."""
+    listed = rows.filter(any_of(one.condition for one in authors))
+    beyond = _beyond(_ORDERS["newest"], shown) if shown else Q()
+    if len(authors) < 2:
+        found = listed.filter(beyond).order_by("-created", "-pk").values_list("created", "pk")
+        return [(0, *row) for row in found[:most]]
     rank = Case(
-        *(When(one.condition, then=Value(at)) for at, one in enumerate(wanted)),
-        default=Value(len(wanted)),
+        *(When(one.condition, then=Value(at)) for at, one in enumerate(authors)),
+        default=Value(len(authors)),
         output_field=IntegerField(),
     )
-    listed = rows.filter(any_of(one.condition for one in wanted)).annotate(rank=rank)
-    if values and wanted[0].key == key:
-        shown = _beyond(_ORDERS["newest"], values)
-        listed = listed.filter(Q(rank__gt=0) | shown)
-    found = listed.order_by("rank", "-created", "-pk").values_list("rank", "created", "pk")
-    page = list(found[: size + 1])
-    last = wanted[page[size - 1][0]].key if len(page) > size else ""
-    return _listed([row[1:] for row in page], size, Total(total), last)
-
-
-def _place_of(sight: Sight, authors: Sequence[Author], key: str) -> int:
-    """The place of the author of this key, or of who comes next where she is no more."""
-    known = sight.authors.get(key)
-    if known is None:
-        return next((at for at, one in enumerate(authors) if one.key == key), 0)
-    return next((at for at, one in enumerate(authors) if one.rank >= known.rank), len(authors))
+    listed = listed.annotate(rank=rank)
+    if shown:
+        listed = listed.filter(Q(rank__gt=0) | beyond)
+    ordered = listed.order_by("rank", "-created", "-pk")
+    return list(ordered.values_list("rank", "created", "pk")[:most])
