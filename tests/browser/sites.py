@@ -9,9 +9,11 @@ from django.contrib.auth.models import User
 
 from annotations.accounts import local_owner
 from annotations.actions.assignments import Part, create_assignment, give_mark
+from annotations.actions.codebook import edit_theme
 from annotations.actions.groups import deal
 from annotations.actions.joining import make_link
 from annotations.actions.moderation import report
+from annotations.actions.splitting import Piece, begin_split
 from annotations.models import AnnotationSet, Assignment, JoinLink
 from archive.actions import merge_persons
 from archive.importers.particulars import Given
@@ -38,6 +40,7 @@ def for_guests() -> list[str]:
     found += [f"/accounts/{name}/" for name in (*names, *(f"password/{key}" for key in keys))]
     found += ["/join/", "/join/unknown/", f"/join/{a_link().token}/"]
     found += [f"/sets/seminar/annotations/{query}" for query in ("", "?q=zebra&theme=hedging")]
+    found += ["/sets/seminar/codebook/linkage/", "/sets/seminar/codebook/hedging/?sort=new"]
     return [*found, "/sets/seminar/exports/", "/nowhere/"]
 
 
@@ -65,6 +68,7 @@ def for_owners() -> list[str]:
     found += [f"{book}{what}/" for what in ("edit", "new", "linkage/edit", "bring", "versions")]
     found += [f"{book}edit/?theme=linkage", f"{book}bring/?sample=1"]
     found += [f"{book}versions/{what}/" for what in (1, 5, "5/back", "compare")]
+    found += theme_pages()
     theirs = annotation_at("We are moving")
     report(theirs, by=annotation_at("our willingness to talk").author, reason="It is rude.")
     found += [f"{theirs.get_absolute_url()}{what}/" for what in ("hide", "lock")]
@@ -90,6 +94,19 @@ def for_owners() -> list[str]:
     run = Import.objects.filter(volume__owner=None).latest("pk")
     found += ["/imports/", run.get_absolute_url()]
     return [*found, mine.get_absolute_url(), "/sets/seminar/exports/"]
+
+
+def theme_pages() -> list[str]:
+    """Where themes are merged, split (asked into what, and walked through) and looked at again."""
+    one, book = AnnotationSet.objects.get(slug="seminar"), "/sets/seminar/codebook/"
+    themes = {theme.slug: theme for theme in one.codebook.themes.all()}
+    edit_theme(one, themes["hedging"], actor=one.owner, definition="Keeping a way out.", why="So")
+    pieces = [Piece(themes["europe"]), Piece(None, "War", "Open war.")]
+    begin_split(one, themes["alliance-risk"], pieces, actor=one.owner)
+    found = [f"{book}{name}/" for name in ("alliance-risk/split", "linkage/split", "hedging")]
+    both = f"?into={themes['linkage'].pk}&also={themes['insulation'].pk}"
+    merge = f"{book}tacit-linkage/merge/"
+    return [*found, f"{book}hedging/review/", merge, merge + both]
 
 
 def a_link(**terms: Any) -> JoinLink:
