@@ -144,8 +144,8 @@ def edit_set(
 
 @transaction.atomic
 def renew_link(annotation_set: AnnotationSet, *, actor: User) -> AnnotationSet:
-    """A new secret link; whoever has only the old one sees the set no longer."""
-    hold_unfrozen(annotation_set)
+    """A new secret link, of a frozen set too; whoever has only the old one sees it no longer."""
+    hold(annotation_set)
     annotation_set.link_key = new_link_key()
     annotation_set.save(update_fields=["link_key"])
     _log_set(annotation_set, "renew_link", actor)
