@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from annotations.actions.tree import Order, in_tree_order
 from annotations.actions.versions import sorted_ids
 from annotations.models import (
     Annotation,
@@ -139,8 +140,12 @@ def check_thawed(annotation_set: AnnotationSet) -> None:
 
 
 def _places(annotation_set: AnnotationSet) -> dict[int, int]:
-    themes = Theme.objects.of_codebook(annotation_set.codebook_id)
-    return dict(themes.values_list("pk", "position"))
+    # Within a change themes may have been moved, and get their new numbers at its end.
+    rows = Theme.objects.of_codebook(annotation_set.codebook_id)
+    order: Order = {
+        pk: (above, at) for pk, above, at in rows.values_list("pk", "parent_id", "position")
+    }
+    return {pk: at for at, pk in enumerate(in_tree_order(order))}
 
 
 def _read(keys: Sequence[int], choose: Choice) -> list[Retagged]:
