@@ -11,6 +11,7 @@ from annotations.actions.annotations import delete_annotation, edit_annotation, 
 from annotations.actions.changing import log
 from annotations.actions.codebook import create_theme, edit_theme, move_theme
 from annotations.actions.many import Chosen, retag_many
+from annotations.actions.merging import merge_themes
 from annotations.actions.replies import create_reply, edit_reply
 from annotations.actions.undoing import undo, undoable
 from annotations.integrity import problems
@@ -181,3 +182,18 @@ def test_a_reading_position_outside_its_text_is_found(here: World):
         user=here.reader, offset=0, furthest=99_999, at=timezone.now(), **values
     )
     only("it lies after the text")
+
+
+def test_a_theme_merged_into_one_below_it_and_back_leaves_every_list_in_order():
+    here = world()
+    above = create_theme(here.set, actor=here.owner, name="Above")
+    into, beside = (
+        create_theme(here.set, actor=here.owner, name=name, parent=above)
+        for name in ("Into", "Beside")
+    )
+    last = create_theme(here.set, actor=here.owner, name="Last")
+    annotation = here.annotate(themes=[above, beside, last])
+    undo(merge_themes(here.set, [above], into, actor=here.owner), actor=here.owner)
+    annotation.refresh_from_db()
+    assert annotation.theme_ids == f"{above.pk} {beside.pk} {last.pk}"
+    assert list(problems()) == []
