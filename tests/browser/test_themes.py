@@ -61,6 +61,12 @@ def test_a_scholar_codes_merges_splits_looks_again_and_takes_a_merge_back(opened
     assert list(problems()) == []
 
 
+def press(page: Page, key: str) -> None:
+    """Decides by a key, once the page listens."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def split_by_keys(page: Page) -> None:
     """Splits alliance risk: a key for each passage, the last one taken back and done again."""
     before = carrying("alliance-risk")
@@ -72,11 +78,11 @@ def split_by_keys(page: Page) -> None:
     page.get_by_role("button", name="Begin").click()
     for number in range(len(before)):
         expect(page.locator(".lede")).to_contain_text(f"{number} decided")
-        page.keyboard.press("1" if number % 2 else "2")
+        press(page, "1" if number % 2 else "2")
     expect(page.locator(".lede")).to_contain_text("0 to go")
-    page.keyboard.press("z")
+    press(page, "z")
     expect(page.locator(".lede")).to_contain_text("1 to go")
-    page.keyboard.press("1")
+    press(page, "1")
     expect(page.locator(".lede")).to_contain_text("0 to go")
     page.get_by_role("button", name="Finish").click()
     expect(page.locator("main")).to_contain_text("is split")
@@ -96,7 +102,7 @@ def look_again(page: Page) -> set[Any]:
     page.get_by_role("link", name="one by one").click()
     for left in range(len(coded), 0, -1):
         expect(page.locator(".lede")).to_contain_text(f"{left} passage")
-        page.keyboard.press("2" if left == len(coded) else "1")
+        press(page, "2" if left == len(coded) else "1")
     expect(page.locator(".lede")).to_contain_text("Nothing is left")
     gone = coded - carrying("linkage")
     assert len(gone) == 1
