@@ -99,7 +99,7 @@ def pages(made: Coded) -> dict[str, str]:
 
 def _wanted(name: str) -> bool:
     only = os.environ.get("BENCH_ONLY", "")
-    return not only or name.split(",")[0] in only.split(",")
+    return not only or name.startswith(tuple(only.split(",")))
 
 
 def _settle() -> None:
