@@ -25,8 +25,10 @@ from annotations.models import (
     Sharing,
     Theme,
 )
+from annotations.models.visibility import anywhere, replies_anywhere
 from annotations.naming import Names
 from annotations.permissions import may_manage
+from annotations.viewers import Viewer
 
 A_PAGE = 50
 YOU = "You"
@@ -113,7 +115,12 @@ def acts(
 def _shared() -> Q:
     """What is no business of its author alone: what is private is, and what she deleted."""
     shared = Q(state__visibility=Sharing.SHARED.value) & ~Q(action="delete")
-    return ~Q(kind="annotation") | shared
+    # The same at once for many of one's own.
+    quiet = ("delete", "restore", "unshare")
+    many = Q(kind="many", action__in=quiet)
+    # Of these alone the state says what they took back: what says nothing is not left out.
+    back = Q(kind="many", action__in=("undo", "redo"), state__of__in=quiet)
+    return (~Q(kind="annotation") | shared) & ~many & ~back
 
 
 def acts_on(annotation: Annotation, user_id: int) -> list[History]:
@@ -156,22 +163,24 @@ class Reading:
         roles = annotation_set.memberships.filter(user__in={row.actor_id for row in rows})
         self._roles = dict(roles.values_list("user", "role"))
         self._themes = theme_names(annotation_set)
-        self._hrefs = _hrefs(annotation_set, rows)
+        self._hrefs = _hrefs(annotation_set, rows, user_id)
         heads = [row.pk for row in rows if row.kind in ("many", "codebook")]
         self._sizes = _sizes(heads) if heads else {}
 
     def entry(self, row: History) -> Entry:
         own = row.actor_id == self._user
         quote, href = self._hrefs.get((row.kind, row.key), ("", ""))
+        # What others deleted or took back to themselves shows no words here, as on its own page.
+        open_to = own or bool(href) or row.kind not in ("annotation", "reply")
         return Entry(
             row.pk,
             row.at,
             self._who(row),
             deed_on_it(row.action) if self._whole else deed(row.kind, row.action),
-            _quoted(row) or quote,
+            (_quoted(row) or quote) if open_to else "",
             href,
             row.why or (row.part_of.why if row.part_of else ""),
-            self._changes(row),
+            self._changes(row) if open_to else (),
             self._sizes.get(row.pk, 0),
             row.undone_at is not None,
             own and row.undone_at is None and can_be_undone(row),
@@ -241,20 +250,26 @@ def theme_names(annotation_set: AnnotationSet) -> dict[int, str]:
 
 
 def _hrefs(
-    annotation_set: AnnotationSet, rows: Iterable[History]
+    annotation_set: AnnotationSet, rows: Iterable[History], user_id: int
 ) -> dict[tuple[str, str], tuple[str, str]]:
-    """What rows are about, and where it is: two queries at most."""
+    """What rows are about, and where it is, as far as the reader sees it now or wrote it herself:
+    two queries at most."""
     wanted: dict[str, set[str]] = {"annotation": set(), "reply": set()}
     for row in rows:
         if row.kind in wanted:
             wanted[row.kind].add(row.key)
     found = {}
+    alive = Q(deleted_at__isnull=True)
     if keys := wanted["annotation"]:
         here = Annotation.objects.in_set(annotation_set.pk).filter(uuid__in=keys)
+        here = here.filter(Q(author=user_id) | alive & anywhere(user_id))
         for uuid, quote in here.order_by().values_list("uuid", "quote"):
             found["annotation", str(uuid)] = f"“{quote}”", f"/annotations/{uuid}/history/"
     if keys := wanted["reply"]:
         replies = Reply.objects.filter(uuid__in=keys, annotation__annotation_set=annotation_set)
+        replies = replies.filter(Q(author=user_id) | alive & replies_anywhere(user_id))
+        seen = Annotation.objects.order_by().shown_in_set(Viewer(user_id))
+        replies = replies.filter(Q(annotation__author=user_id) | Q(annotation__in=seen))
         columns = ("uuid", "annotation__uuid", "annotation__quote")
         for uuid, under, quote in replies.order_by().values_list(*columns):
             found["reply", str(uuid)] = f"to “{quote}”", f"/annotations/{under}/#r-{uuid}"

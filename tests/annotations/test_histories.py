@@ -200,3 +200,46 @@ def test_what_is_brought_back_meanwhile_is_not_emptied(here: World) -> None:
     restore_annotation(one, actor=here.annotator)
     assert empty_bin(timezone.now() + timedelta(days=1)) == (0, 0, 0)
     assert Annotation.objects.filter(pk=one.pk).exists()
+
+
+def test_what_was_taken_back_shows_no_words_in_the_sets_history(
+    client: Client, here: World
+) -> None:
+    one = here.annotate(author=here.annotator, note="First.")
+    edit(one, "Told to all.")
+    create_reply(one, author=here.editor, note="An answer.")
+    assertContains(page(client, here.editor, "history", here.set.slug), "Told")
+    moved = {"visibility": "private", "quote": "a secret place"}
+    for gone in (moved, {"visibility": "shared", "deleted_at": timezone.now()}):
+        Annotation.objects.filter(pk=one.pk).update(**gone)
+        story = page(client, here.editor, "history", here.set.slug)
+        assertContains(story, "<b>You</b> ")
+        for words in ("a secret place", "Told"):
+            assertNotContains(story, words)
+        assertContains(page(client, here.annotator, "history", here.set.slug), "Told")
+
+
+def test_editors_are_not_told_how_many_of_their_own_others_delete(
+    client: Client, here: World
+) -> None:
+    for action, state in (("delete", {}), ("unshare", {}), ("undo", {"of": "delete"})):
+        History.objects.create(
+            kind="many",
+            key=str(here.set.pk),
+            action=action,
+            actor=here.annotator,
+            annotation_set=here.set,
+            state=state,
+        )
+    assertNotContains(page(client, here.editor, "history", here.set.slug), "<b>annotator</b>")
+    assertContains(page(client, here.annotator, "history", here.set.slug), "<b>You</b>", count=3)
+    History.objects.create(
+        kind="many",
+        key=str(here.set.pk),
+        action="retag",
+        actor=here.annotator,
+        annotation_set=here.set,
+        state={},
+    )
+    told = page(client, here.editor, "history", here.set.slug)
+    assertContains(told, "<b>annotator</b>", count=1)
