@@ -18,6 +18,7 @@ from annotations.models import (
     Reply,
     Theme,
 )
+from annotations.viewers import Viewer
 
 MOST = 200
 
@@ -33,7 +34,8 @@ def binned(annotation_set: AnnotationSet, user: User) -> dict[str, Any]:
     annotations = Annotation.objects.in_set(annotation_set.pk).filter(**late).with_place()
     replies = Reply.objects.filter(annotation__annotation_set=annotation_set, **late)
     # What one answered may be gone, or be seen no more: then the answer waits for it.
-    replies = replies.filter(annotation__deleted_at__isnull=True).with_place()
+    seen = Annotation.objects.order_by().shown_in_set(Viewer(user.pk))
+    replies = replies.filter(annotation__in=seen).with_place()
     return {
         "annotations": [_dated(one) for one in annotations.order_by("-deleted_at", "-pk")[:MOST]],
         "replies": [_dated(one) for one in replies.order_by("-deleted_at", "-pk")[:MOST]],

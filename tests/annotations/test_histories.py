@@ -243,3 +243,16 @@ def test_editors_are_not_told_how_many_of_their_own_others_delete(
     )
     told = page(client, here.editor, "history", here.set.slug)
     assertContains(told, "<b>annotator</b>", count=1)
+
+
+def test_the_bin_shows_no_words_of_what_one_answered_and_does_not_see_any_more(
+    client: Client, here: World
+) -> None:
+    one = here.annotate(author=here.editor, note="Asked.")
+    answer = create_reply(one, author=here.annotator, note="My answer.")
+    delete_reply(answer, actor=here.annotator)
+    assertContains(page(client, here.annotator, "bin", here.set.slug), "My answer.")
+    Annotation.objects.filter(pk=one.pk).update(visibility="private", quote="a secret place")
+    told = page(client, here.annotator, "bin", here.set.slug)
+    assertNotContains(told, "a secret place")
+    assertNotContains(told, "My answer.")
