@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils.safestring import SafeString, mark_safe
 
 from annotations.filters import Asked
@@ -103,7 +103,8 @@ def kin_of(sight: Sight, theme: Theme) -> Kin:
     counts: dict[int, int] = {}
     if below:
         links = AnnotationTheme.objects.order_by().filter(theme__in=[one.pk for one in below])
-        links = links.filter(annotation__in=sight.rows().values("pk"))
+        # Each link's annotation is looked up: to look for all that she sees takes longer.
+        links = links.filter(Exists(sight.rows().filter(pk=OuterRef("annotation"))))
         counts = dict(links.values_list("theme").annotate(Count("pk")))
     return Kin(
         [styles[pk] for pk in reversed(here.lineage[1:])],

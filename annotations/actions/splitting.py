@@ -13,11 +13,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from annotations.actions.changing import fresh
 from annotations.actions.history import record
 from annotations.actions.planting import add_theme
-from annotations.actions.retagging import retag, swap, take_back
+from annotations.actions.retagging import check_thawed, retag, swap, take_back
 from annotations.actions.versions import ThemeFault, changing
-from annotations.models import Annotation, AnnotationSet, AnnotationTheme, History, Theme
+from annotations.models import (
+    Annotation,
+    AnnotationSet,
+    AnnotationTheme,
+    History,
+    Sharing,
+    Theme,
+)
 
 MOST = 6
 
@@ -98,9 +106,13 @@ def decide(
     actor: User,
 ) -> bool:
     """Gives a passage the chosen themes instead of the one that is split; with none it stays as it
-    is. False when it was decided already."""
+    is. False when it was decided already, or is its author's own business by now. Raises
+    PermissionDenied in a frozen set."""
+    check_thawed(annotation_set)
     head = History.objects.select_for_update().get(pk=head.pk)
     theme = head.state["theme"]
+    if fresh(one)["visibility"] != Sharing.SHARED:
+        return False
     if not AnnotationTheme.objects.filter(annotation=one, theme=theme).exists():
         return False
     if not chosen:
@@ -149,10 +161,12 @@ def take_back_last(annotation_set: AnnotationSet, head: History, *, actor: User)
         state={"of": "split"},
         undoes=last,
     )
-    done = take_back(annotation_set, [last], head=row)
+    if not take_back(annotation_set, [last], head=row):
+        row.delete()
+        return False
     last.undone_at = timezone.now()
     last.save(update_fields=["undone_at"])
-    return bool(done)
+    return True
 
 
 def finish_split(

@@ -56,9 +56,10 @@ def _acts(user: User, annotation_set: AnnotationSet) -> QuerySet[History]:
 
 
 def can_be_undone(row: History) -> bool:
-    """Whether a row is of a kind that can be taken back."""
+    """Whether a row is of a kind that can be taken back; not one whose words are gone for good."""
     whole = row.part_of_id is None and row.undoes_id is None
-    return whole and row.action in ACTIONS.get(row.kind, ())
+    gone = row.kind in ("annotation", "reply") and row.before is None and not row.state
+    return whole and not gone and row.action in ACTIONS.get(row.kind, ())
 
 
 def undoable(user: User, annotation_set: AnnotationSet) -> History | None:

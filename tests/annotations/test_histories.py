@@ -17,6 +17,7 @@ from annotations.actions.codebook import create_theme, delete_theme
 from annotations.actions.emptying import empty_bin
 from annotations.actions.promises import change_rules
 from annotations.actions.replies import create_reply, delete_reply
+from annotations.actions.undoing import undo, undoable
 from annotations.integrity import problems
 from annotations.models import Annotation, History, Reply
 from tests.annotations.worlds import World, world
@@ -256,3 +257,17 @@ def test_the_bin_shows_no_words_of_what_one_answered_and_does_not_see_any_more(
     told = page(client, here.annotator, "bin", here.set.slug)
     assertNotContains(told, "a secret place")
     assertNotContains(told, "My answer.")
+
+
+def test_what_is_gone_for_good_is_not_brought_back_by_redoing(client: Client, here: World) -> None:
+    one = here.annotate(author=here.annotator, note="Gone words.")
+    create_reply(one, author=here.editor, note="The answer stays.")
+    made = undoable(here.annotator, here.set)
+    assert made is not None
+    undo(made, actor=here.annotator)
+    deleted_long_ago(one)
+    call_command("empty_bin")
+    client.force_login(here.annotator)
+    client.post(reverse("annotations:redo", args=[here.set.slug]))
+    one.refresh_from_db()
+    assert one.deleted_at is not None

@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from annotations.actions.annotations import edit_annotation
 from annotations.actions.codebook import create_theme, edit_theme
 from annotations.actions.replies import create_reply
 from annotations.actions.reviewing import keep
+from annotations.actions.splitting import Piece, begin_split, decide
 from annotations.actions.undoing import undo
 from annotations.integrity import problems
 from annotations.models import Annotation, History, Reply, Theme
@@ -321,3 +323,12 @@ def test_a_card_says_that_its_theme_has_another_meaning_since(client: Client, he
     assert row is not None
     undo(row, actor=here.editor)
     assertContains(client.get(where), "coded before its meaning changed")
+
+
+def test_a_split_leaves_alone_what_its_author_has_made_private_since(here: World) -> None:
+    one = here.annotate(author=here.annotator, themes=[here.risk])
+    pieces = [Piece(here.linkage), Piece(None, "War")]
+    head = begin_split(here.set, here.risk, pieces, actor=here.editor)
+    edit_annotation(one, actor=here.annotator, themes=[here.risk], note="", visibility="private")
+    assert not decide(here.set, head, one, [here.linkage], actor=here.editor)
+    assert tags(one) == {here.risk.pk}
