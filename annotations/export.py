@@ -32,6 +32,7 @@ from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
 from annotations.models.visibility import replies_anywhere
 from annotations.naming import Names, Person
 from annotations.permissions import Viewer
+from archive.citations import citation_of
 from archive.models import Document, Edition
 
 CHUNK = 500
@@ -146,8 +147,8 @@ class _Shared:
 
     def __init__(self) -> None:
         self.set = cache(_set_value)
-        self.edition = cache(_edition)
-        self.document = cache(_document)
+        self.edition = cache(edition_value)
+        self.document = cache(document_value)
 
 
 def _absolute(path: str) -> str:
@@ -193,6 +194,7 @@ def _replies(
                 note=reply.note,
                 created=reply.created,
                 modified=reply.modified,
+                id=str(reply.uuid),
             )
         )
     return values
@@ -224,6 +226,8 @@ def _annotation(
         created=a.created,
         modified=a.modified,
         replies=tuple(replies),
+        question=a.question,
+        anchor=a.anchor,
     )
 
 
@@ -249,7 +253,8 @@ def _person(user: User) -> PersonValue:
     return PersonValue(user.get_username(), user.get_full_name())
 
 
-def _document(document: Document) -> DocumentValue:
+def document_value(document: Document) -> DocumentValue:
+    """A document, loaded with its volume, as a value."""
     return DocumentValue(
         volume=document.volume.slug,
         slug=document.slug,
@@ -257,8 +262,39 @@ def _document(document: Document) -> DocumentValue:
         title=document.title,
         address=_absolute(document.get_absolute_url()),
         public_address=document.public_url,
+        kind=document.kind,
+        date=document.date_text,
+        since=document.date_min.isoformat() if document.date_min else "",
+        until=document.date_max.isoformat() if document.date_max else "",
+        place=document.place,
+        licence=document.volume.licence,
+        citation=citation_of(document),
     )
 
 
-def _edition(edition: Edition) -> EditionValue:
-    return EditionValue(edition.number, edition.digest, edition.imported_at)
+def edition_value(edition: Edition) -> EditionValue:
+    """An edition, loaded with its document, as a value."""
+    latest = edition.document.current_id in (None, edition.pk)
+    return EditionValue(edition.number, edition.digest, edition.imported_at, latest)
+
+
+def people(
+    annotation_set: AnnotationSet, annotations: AnnotationQuerySet, taker: Taker = OPERATOR
+) -> tuple[PersonValue, ...]:
+    """Who wrote these annotations and their replies, as they are called there, by username.
+
+    Three queries; of the same person there are several where promises to her differ.
+    """
+    replies = taker.replies().filter(annotation__in=annotations.order_by().values("pk"))
+    written = {*_written_by(annotations), *_written_by(replies)}
+    names = Names([annotation_set], [annotation_set.pk] if taker.names else ())
+    users = User.objects.in_bulk({author for author, _ in written})
+    found = {
+        _person_value(names.called(users[author], annotation_set.pk, naming))
+        for author, naming in written
+    }
+    return tuple(sorted(found, key=lambda one: (one.username, one.name)))
+
+
+def _written_by(rows: AnnotationQuerySet | ReplyQuerySet) -> Iterable[tuple[int, int]]:
+    return rows.order_by().values_list("author", "naming").distinct()

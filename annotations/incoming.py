@@ -11,26 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotations.differing import LABELS, Both, Signs, fields_of
+from annotations.formats.brought import BroughtTheme
 from annotations.walking import Kept
 
 NEW, SAME, DIFFERS = "new", "same", "differs"
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A theme that may be taken in. ``key`` names it among those that come with it, ``parent`` is
-    the key of the one above it, ``under`` a theme of the codebook that it is to stand under; the
-    ``words`` are those that are given. ``line`` is that of the file, 0 where there is none."""
-
-    key: str
-    name: str
-    words: dict[str, Any]
-    parent: str = ""
-    slug: str = ""
-    retired: bool = False
-    line: int = 0
-    under: int | None = None
-    doubts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,7 +22,7 @@ class Item:
     """One of them beside the codebook: ``match`` is the theme there that it is, if any."""
 
     number: int
-    theme: Incoming
+    theme: BroughtTheme
     level: int
     what: str
     match: int | None = None
@@ -50,7 +34,7 @@ class Item:
         return self.what == NEW and not self.theme.doubts
 
 
-def planned(now: Kept, incoming: Sequence[Incoming], signs: Signs) -> list[Item]:
+def planned(now: Kept, incoming: Sequence[BroughtTheme], signs: Signs) -> list[Item]:
     """What each of them would do here, in the order of their tree. What has the address of a theme
     here is that theme; else what has its name, if one alone has it."""
     slugs = {one["slug"]: pk for pk, one in now.items()}
@@ -69,13 +53,13 @@ def planned(now: Kept, incoming: Sequence[Incoming], signs: Signs) -> list[Item]
     return items
 
 
-def _named(now: Kept, one: Incoming, taken: set[int]) -> int | None:
+def _named(now: Kept, one: BroughtTheme, taken: set[int]) -> int | None:
     name = one.name.casefold()
     found = [pk for pk, here in now.items() if here["name"].casefold() == name and pk not in taken]
     return found[0] if len(found) == 1 else None
 
 
-def _differing(here: dict[str, Any], one: Incoming, signs: Signs) -> list[Both]:
+def _differing(here: dict[str, Any], one: BroughtTheme, signs: Signs) -> list[Both]:
     before = {name: even(here[name]) for name in LABELS}
     return fields_of(before, before | {k: even(v) for k, v in one.words.items()}, signs)
 
@@ -85,7 +69,7 @@ def even(value: Any) -> Any:
     return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
 
 
-def _in_order(incoming: Sequence[Incoming]) -> Iterable[tuple[int, int]]:
+def _in_order(incoming: Sequence[BroughtTheme]) -> Iterable[tuple[int, int]]:
     """Each with its level, what stands below a theme right after it; first come first."""
     known = {one.key for one in incoming}
     below: dict[str, list[int]] = {}
@@ -99,7 +83,7 @@ def _in_order(incoming: Sequence[Incoming]) -> Iterable[tuple[int, int]]:
         waiting += [(child, level + 1) for child in reversed(children)]
 
 
-def looped(incoming: Sequence[Incoming]) -> Incoming | None:
+def looped(incoming: Sequence[BroughtTheme]) -> BroughtTheme | None:
     """One that stands below itself, if there is one."""
     reached = {number for number, _ in _in_order(incoming)}
     return next((one for at, one in enumerate(incoming) if at not in reached), None)

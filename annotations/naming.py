@@ -53,10 +53,14 @@ class Names:
 
     def author(self, written: Annotation | Reply, annotation_set: int) -> Person:
         """Who wrote something, as was promised to her and as the set says now."""
+        return self.called(written.author, annotation_set, written.naming)
+
+    def called(self, user: User, annotation_set: int, promised: int) -> Person:
+        """How somebody is called under what she wrote, where this naming was promised to her."""
         naming = self._naming[annotation_set]
         if naming != Naming.EDITOR:
-            naming = naming_of(written.naming, naming)
-        return self._called(written.author, annotation_set, naming)
+            naming = naming_of(promised, naming)
+        return self._called(user, annotation_set, naming)
 
     def member(self, user: User, annotation_set: int, *, manages: bool) -> Person:
         """How a member is called as such; those who manage the set have their names."""

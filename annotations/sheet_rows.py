@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from annotations.incoming import Incoming, looped
+from annotations.formats.brought import BroughtTheme
+from annotations.incoming import looped
 from annotations.walking import Kept
 
 WORDS = ("definition", "use_when", "not_when", "example")
@@ -33,7 +34,7 @@ class Row:
     steps: tuple[str, ...] = ()
 
 
-def themes_of(rows: list[Row], now: Kept) -> list[Incoming]:
+def themes_of(rows: list[Row], now: Kept) -> list[BroughtTheme]:
     """The themes of a table's rows, each under the one that its row names; ``now`` are those of the
     codebook that it is for. Raises SheetFault for what is no tree."""
     made = [_theme(row) for row in rows if row.name]
@@ -49,7 +50,7 @@ def themes_of(rows: list[Row], now: Kept) -> list[Incoming]:
     return found
 
 
-def _theme(row: Row) -> Incoming:
+def _theme(row: Row) -> BroughtTheme:
     doubts: list[str] = []
     words: dict[str, object] = {"name": row.name}
     words |= {name: row.cells[name] for name in WORDS if name in row.cells}
@@ -62,7 +63,7 @@ def _theme(row: Row) -> Incoming:
         else:
             named = "colour" if head == "colour" else "underline"
             doubts.append(f"The {named} “{given}” is not known and is left out.")
-    return Incoming(
+    return BroughtTheme(
         key=f"line {row.line}",
         name=row.name,
         words=words,
@@ -73,10 +74,10 @@ def _theme(row: Row) -> Incoming:
     )
 
 
-def _placed(made: list[Incoming], rows: list[Row], now: Kept) -> list[Incoming]:
+def _placed(made: list[BroughtTheme], rows: list[Row], now: Kept) -> list[BroughtTheme]:
     """Each under the theme that its row names; those that a path names and nobody makes, too."""
     places: dict[tuple[str, str], str] = {}
-    more: list[Incoming] = []
+    more: list[BroughtTheme] = []
     found = list(made)
     # First what says who is above it by name, so that paths can go through it.
     for at, row in enumerate(rows):
@@ -94,7 +95,7 @@ def _placed(made: list[Incoming], rows: list[Row], now: Kept) -> list[Incoming]:
 
 
 def _step(
-    parent: str, name: str, line: int, places: dict[tuple[str, str], str], more: list[Incoming]
+    parent: str, name: str, line: int, places: dict[tuple[str, str], str], more: list[BroughtTheme]
 ) -> str:
     """The key of the theme of this name under another one, made where no row makes it."""
     known = (parent, name.casefold())
@@ -102,12 +103,12 @@ def _step(
         key = f"path {len(more)}"
         doubts = ("No line of the table has this theme itself: it is made for its path.",)
         name = name[:MAX_NAME]
-        more.append(Incoming(key, name, {"name": name}, parent, line=line, doubts=doubts))
+        more.append(BroughtTheme(key, name, {"name": name}, parent, line=line, doubts=doubts))
         places[known] = key
     return places[known]
 
 
-def _under(one: Incoming, above: str, made: list[Incoming], now: Kept) -> Incoming:
+def _under(one: BroughtTheme, above: str, made: list[BroughtTheme], now: Kept) -> BroughtTheme:
     folded = above.casefold()
     by_slug = [other.key for other in made if other.slug and other.slug.casefold() == folded]
     by_name = [other.key for other in made if other.name.casefold() == folded]
@@ -124,7 +125,7 @@ def _under(one: Incoming, above: str, made: list[Incoming], now: Kept) -> Incomi
     return replace(one, doubts=(*one.doubts, doubt))
 
 
-def _once(found: list[Incoming]) -> list[Incoming]:
+def _once(found: list[BroughtTheme]) -> list[BroughtTheme]:
     """What stands twice under one theme is told of."""
     seen: dict[tuple[str, int | None, str], int] = {}
     told = []

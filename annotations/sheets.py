@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from annotations.formats.brought import BroughtTheme
 from annotations.formats.csv import defuse, plain
-from annotations.incoming import Incoming
 from annotations.sheet_rows import COLOURS, LINES, MAX_NAME, WORDS, Row, SheetFault, themes_of
 from annotations.walking import Kept
 
@@ -45,7 +45,7 @@ _STEP = re.compile(r"\s*(?:>|→|::|\\)\s*")
 class Sheet:
     """A table that was read: its themes, and what is to be said of the table as a whole."""
 
-    themes: tuple[Incoming, ...]
+    themes: tuple[BroughtTheme, ...]
     notes: tuple[str, ...]
 
 

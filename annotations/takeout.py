@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from annotations.export import Taker, set_value, stream
+from annotations.export import Taker
 from annotations.formats import csv, w3c
 from annotations.formats.times import iso
 from annotations.formats.values import AnnotationValue
@@ -22,6 +22,7 @@ from annotations.holdings import Holding
 from annotations.models import Annotation, AnnotationSet, NoticeChoice, ReadingPosition
 from annotations.naming import Names
 from annotations.notes import render_note
+from annotations.packing import package
 from annotations.permissions import Viewer
 from annotations.positions import is_kept, with_places
 from archive.models import Edition
@@ -46,15 +47,15 @@ def _write_set(archive: ZipFile, holding: Holding) -> None:
     seen = AnnotationSet.objects.visible_to(viewer).filter(pk=one.pk).exists()
     taker = Taker(viewer, alone=not seen)
     hers = holding.annotations().alive()
-    value = set_value(one, hers, taker)
+    whole = package(one, hers, taker)
     for form in (w3c, csv):
         name = f"{slug}/annotations{form.SUFFIX}"
-        _write(archive, name, form.write(value, stream(hers, taker)))
+        _write(archive, name, form.write(whole))
     rest = rest_of(holding)
     page = {
         "set": one,
         "user": holding.user,
-        "annotations": _readable(stream(hers, taker)),
+        "annotations": _readable(whole.annotations()),
         "rest": rest,
         "replies": [(row, _html(row["note"])) for row in rest["replies"]],
     }

@@ -14,7 +14,8 @@ from django.utils import timezone
 from annotations.actions.planting import add_theme, reword_theme
 from annotations.actions.sets import create_set
 from annotations.actions.versions import Change, changing, kept_themes
-from annotations.incoming import DIFFERS, NEW, Incoming, Item, even, planned
+from annotations.formats.brought import BroughtTheme
+from annotations.incoming import DIFFERS, NEW, Item, even, planned
 from annotations.models import AnnotationSet, Colour, Line, Theme
 from annotations.sample import CODEBOOK, CodebookSample, read_codebook
 from annotations.stale import Stale
@@ -36,10 +37,10 @@ def sample_codebook() -> CodebookSample:
     return read_codebook(SAMPLE)
 
 
-def of_sample() -> list[Incoming]:
+def of_sample() -> list[BroughtTheme]:
     """The themes of the sample codebook."""
     return [
-        Incoming(
+        BroughtTheme(
             key=one.slug,
             name=one.name,
             words={name: getattr(one, name) for name in WORDS},
@@ -50,11 +51,11 @@ def of_sample() -> list[Incoming]:
     ]
 
 
-def of_set(annotation_set: AnnotationSet) -> list[Incoming]:
+def of_set(annotation_set: AnnotationSet) -> list[BroughtTheme]:
     """The themes of a set's codebook, which whoever asks has been found to see."""
     themes = kept_themes(annotation_set.codebook_id)
     return [
-        Incoming(
+        BroughtTheme(
             key=str(pk),
             name=one["name"],
             words={name: even(one[name]) for name in WORDS},
@@ -66,14 +67,14 @@ def of_set(annotation_set: AnnotationSet) -> list[Incoming]:
     ]
 
 
-def plan(annotation_set: AnnotationSet, incoming: Sequence[Incoming]) -> list[Item]:
+def plan(annotation_set: AnnotationSet, incoming: Sequence[BroughtTheme]) -> list[Item]:
     """What each of these themes would do in a set's codebook: one query."""
     return planned(kept_themes(annotation_set.codebook_id), incoming, SIGNS)
 
 
 def bring_in(
     annotation_set: AnnotationSet,
-    incoming: Sequence[Incoming],
+    incoming: Sequence[BroughtTheme],
     take: Collection[int],
     *,
     seen: int,
@@ -116,7 +117,7 @@ def _brought(change: Change, items: list[Item], take: Collection[int]) -> Brough
     return Brought(added, changed)
 
 
-def _add(change: Change, above: Theme | None, one: Incoming) -> Theme:
+def _add(change: Change, above: Theme | None, one: BroughtTheme) -> Theme:
     signs: dict[str, Any] = {"colour": above.colour if above else Colour.BLUE}
     theme = add_theme(change, above, slug=one.slug or one.name, **(signs | one.words))
     if one.retired:

@@ -1,28 +1,62 @@
-"""Export formats: each one module with the same surface, given plain values, streaming text."""
+"""Formats: each one module with the same surface, pure, given plain values, streaming."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from annotations.formats import csv, w3c
-from annotations.formats.values import AnnotationValue, SetValue
+from annotations.formats.brought import Brought
+from annotations.formats.features import Feature
+from annotations.formats.package import Package
+
+Pieces = Iterator[str] | Iterator[bytes]
+PORTION = 64 * 1024
 
 
 class Format(Protocol):
-    """A format's module: what it is called, what it carries, and the function that writes it."""
+    """A format's module: what it is called, what it carries and what it does not, and the function
+    that writes it. ``KIND`` is ``data`` (other tools read it), ``table`` or ``reading``."""
 
     NAME: str
     LABEL: str
+    KIND: str
     CARRIES: str
     CONTENT_TYPE: str
     SUFFIX: str
+    LOSES: frozenset[Feature]
 
-    def write(
-        self, set_value: SetValue, annotations: Iterable[AnnotationValue], /
-    ) -> Iterator[str]:
-        """The set as pieces of text, in the order of ``annotations``."""
+    def write(self, package: Package, /) -> Pieces:
+        """The set as pieces of text (to be written in UTF-8) or of bytes."""
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A format that comes back, too. ``READS`` says in a sentence what it reads."""
+
+    NAME: str
+    LABEL: str
+    READS: str
+    SUFFIX: str
+
+    def read(self, file: BinaryIO, /) -> Brought:
+        """What the file holds. Raises FormatFault, with the place, when it cannot be read."""
 
 
 _MODULES: tuple[Format, ...] = (w3c, csv)
 FORMATS: dict[str, Format] = {module.NAME: module for module in _MODULES}
+READERS: dict[str, Readable] = {
+    name: module for name, module in FORMATS.items() if isinstance(module, Readable)
+}
+
+
+def in_bytes(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
+    """The pieces in portions worth a write of their own: an annotation is a few hundred bytes."""
+    buffer, size = [], 0
+    for piece in pieces:
+        buffer.append(piece.encode() if isinstance(piece, str) else piece)
+        size += len(buffer[-1])
+        if size >= PORTION:
+            yield b"".join(buffer)
+            buffer, size = [], 0
+    yield b"".join(buffer)

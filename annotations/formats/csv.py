@@ -10,19 +10,26 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from annotations.formats.features import Feature
+from annotations.formats.package import Package
 from annotations.formats.times import iso
-from annotations.formats.values import AnnotationValue, ReplyValue, SetValue
+from annotations.formats.values import AnnotationValue, ReplyValue
 
 NAME = "csv"
 LABEL = "CSV table"
+KIND = "table"
 CARRIES = (
     "One row an annotation, for a spreadsheet or statistics: passage with offsets and context, "
     "themes, note, author, times, and the replies in one cell."
 )
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 SUFFIX = ".csv"
+LOSES = frozenset(
+    (Feature.DEFINITIONS, Feature.TREE, Feature.SIGNS, Feature.RETIRED, Feature.UNUSED)
+    + (Feature.QUESTIONS, Feature.DOUBTFUL, Feature.TEXTS, Feature.RIGHTS, Feature.DESCRIPTION)
+)
 
 COLUMNS = (
     "id",
@@ -56,11 +63,11 @@ class _Pass:
         return text
 
 
-def write(set_value: SetValue, annotations: Iterable[AnnotationValue], /) -> Iterator[str]:
+def write(package: Package, /) -> Iterator[str]:
     """A header row, then one row for each annotation, in their order."""
     writer = csv.writer(_Pass())
     yield writer.writerow(COLUMNS)
-    for annotation in annotations:
+    for annotation in package.annotations():
         yield writer.writerow([defuse(cell) for cell in _cells(annotation)])
 
 

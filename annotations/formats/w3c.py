@@ -17,6 +17,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from annotations.formats.features import Feature
+from annotations.formats.package import Package
 from annotations.formats.times import iso
 from annotations.formats.values import (
     AnnotationValue,
@@ -28,12 +30,17 @@ from annotations.formats.values import (
 
 NAME = "w3c"
 LABEL = "Web Annotation (JSON-LD)"
+KIND = "data"
 CARRIES = (
     "The W3C standard, for other annotation tools and for archives: every annotation with its "
     "passage by quote and by position, themes, note, author, times, rights, edition, and replies."
 )
 CONTENT_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 SUFFIX = ".jsonld"
+LOSES = frozenset(
+    (Feature.DEFINITIONS, Feature.TREE, Feature.SIGNS, Feature.RETIRED, Feature.UNUSED)
+    + (Feature.QUESTIONS, Feature.DOUBTFUL, Feature.TEXTS)
+)
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 # Pages stand one inside the other: so few that no reader of JSON finds them too deep.
@@ -43,15 +50,16 @@ LEAST_PAGE = 1000
 Json = dict[str, Any]
 
 
-def write(set_value: SetValue, annotations: Iterable[AnnotationValue], /) -> Iterator[str]:
+def write(package: Package, /) -> Iterator[str]:
     """The collection as pieces of one JSON document.
 
     ``total`` and ``last`` stand at its end and say what came, even if the set grew meanwhile.
     """
+    set_value = package.set
     size = max(LEAST_PAGE, -(-set_value.total // MAX_PAGES))
     yield _dump(_collection(set_value))[:-1]
     count = pages = 0
-    for item in _items(annotations):
+    for item in _items(package.annotations()):
         if count % size == 0:
             pages += 1
             yield _page_head(set_value, pages, count)

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.actions.codebook import ThemeFault
 from annotations.actions.templates import bring_in, of_sample, of_set, plan, sample_codebook
 from annotations.actions.versions import kept_themes
+from annotations.formats.brought import BroughtTheme
 from annotations.forms_themes import WHY
-from annotations.incoming import DIFFERS, NEW, SAME, Incoming, Item
+from annotations.incoming import DIFFERS, NEW, SAME, Item
 from annotations.models import AnnotationSet
 from annotations.sheet_rows import SheetFault
 from annotations.sheets import CONTENT_TYPE, MAX_BYTES, decoded, read, write
@@ -34,7 +35,7 @@ class Source:
     """Where themes come from: ``carried`` are the fields by which a form names it again."""
 
     title: str
-    themes: list[Incoming]
+    themes: list[BroughtTheme]
     carried: dict[str, str]
     action: str
     notes: tuple[str, ...] = ()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from annotations.export import Taker, private_of, set_value, shared_of, stream
-from annotations.formats import FORMATS
+from annotations.export import Taker, private_of, shared_of
+from annotations.formats import FORMATS, in_bytes
 from annotations.models import Naming, Rule
+from annotations.packing import package
 from annotations.views.rooms import Room, room_of
-
-PORTION = 64 * 1024
 
 
 @require_safe
@@ -72,19 +69,7 @@ def export(request: HttpRequest, slug: str, name: str) -> StreamingHttpResponse:
     annotations = shared_of(one, taker)
     if request.GET.get("private") == "1":
         annotations = annotations | private_of(one, room.viewer)
-    pieces = form.write(set_value(one, annotations, taker), stream(annotations, taker))
-    response = StreamingHttpResponse(_gathered(pieces), content_type=form.CONTENT_TYPE)
+    pieces = form.write(package(one, annotations, taker))
+    response = StreamingHttpResponse(in_bytes(pieces), content_type=form.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{one.slug}{form.SUFFIX}"'
     return response
-
-
-def _gathered(pieces: Iterable[str]) -> Iterator[bytes]:
-    """The pieces in portions worth a write of their own: an annotation is a few hundred bytes."""
-    buffer, size = [], 0
-    for piece in pieces:
-        buffer.append(piece.encode())
-        size += len(buffer[-1])
-        if size >= PORTION:
-            yield b"".join(buffer)
-            buffer, size = [], 0
-    yield b"".join(buffer)

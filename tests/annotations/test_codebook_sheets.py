@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.incoming import DIFFERS, NEW, SAME, Incoming, planned
+from annotations.formats.brought import BroughtTheme
+from annotations.incoming import DIFFERS, NEW, SAME, planned
 from annotations.sheet_rows import MAX_NAME, SheetFault
 from annotations.sheets import MAX_BYTES, MAX_ROWS, read, write
 from annotations.walking import Kept
@@ -16,7 +17,7 @@ from annotations.walking import Kept
 SIGNS: dict[str, dict[int, str]] = {"colour": {}, "line": {}}
 
 
-def themes(text: str | bytes, now: Kept | None = None) -> dict[str, Incoming]:
+def themes(text: str | bytes, now: Kept | None = None) -> dict[str, BroughtTheme]:
     data = text if isinstance(text, bytes) else text.encode()
     return {one.name: one for one in read(data, now).themes}
 
@@ -136,10 +137,10 @@ def test_what_comes_is_laid_beside_what_is_there() -> None:
         4: kept(name="Twice", slug="twice-2"),
     }
     incoming = [
-        Incoming("a", "Linkage", {"name": "Linkage", "definition": "Tied.\nTo another."}),
-        Incoming("b", "Peril", {"name": "Peril"}, slug="risk"),
-        Incoming("c", "Twice", {"name": "Twice"}),
-        Incoming("d", "linkage", {"name": "linkage"}, parent="a"),
+        BroughtTheme("a", "Linkage", {"name": "Linkage", "definition": "Tied.\nTo another."}),
+        BroughtTheme("b", "Peril", {"name": "Peril"}, slug="risk"),
+        BroughtTheme("c", "Twice", {"name": "Twice"}),
+        BroughtTheme("d", "linkage", {"name": "linkage"}, parent="a"),
     ]
     items = {item.theme.key: item for item in planned(now, incoming, SIGNS)}
     assert {key: (item.what, item.match) for key, item in items.items()} == {

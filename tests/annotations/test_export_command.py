@@ -135,8 +135,8 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_no_half_of_a_new_one(
     path.write_text("old")
     whole = csv.write
 
-    def failing(set_value, annotations):
-        yield from list(whole(set_value, annotations))[:1]
+    def failing(package):
+        yield from list(whole(package))[:1]
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FORMATS["csv"], "write", failing)

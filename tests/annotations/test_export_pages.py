@@ -123,6 +123,6 @@ def test_the_page_asks_the_database_five_things(
     # Session, account, set; shared and seen annotations.
     with django_assert_num_queries(5):
         client.get(here.path("exports/"))
-    # … for a file: three counts; the annotations; seven for a chunk of them.
-    with django_assert_num_queries(3 + 3 + 1 + 7):
+    # … for a file: three counts; the codebook; the annotations; seven for a chunk of them.
+    with django_assert_num_queries(3 + 3 + 1 + 1 + 7):
         file(client, here, "csv")

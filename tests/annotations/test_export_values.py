@@ -24,9 +24,10 @@ from annotations.export import (
 from annotations.formats import FORMATS
 from annotations.formats.values import AnnotationValue
 from annotations.models import Annotation, AnnotationTheme, Reply
+from annotations.packing import package
 from annotations.permissions import Viewer
-from tests.annotations.values import annotation as plain_annotation
 from tests.annotations.values import many
+from tests.annotations.values import package as plain_package
 from tests.annotations.worlds import World, document, edition, world
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,7 @@ def peak(run: Callable[[], object]) -> int:
 
 def drain(form: str, here: World) -> None:
     annotations = shared_of(here.set)
-    for _ in FORMATS[form].write(set_value(here.set, annotations), stream(annotations)):
+    for _ in FORMATS[form].write(package(here.set, annotations)):
         pass
 
 
@@ -186,10 +187,10 @@ def test_memory_does_not_grow_with_the_set(here: World, form: str):
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_format_holds_no_more_of_a_great_set_than_of_a_small_one(form: str):
-    write, in_set = FORMATS[form].write, plain_annotation().in_set
+    write = FORMATS[form].write
 
     def drained(count: int) -> None:
-        for _ in write(in_set, many(count)):
+        for _ in write(plain_package(many(count))):
             pass
 
     drained(10)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from annotations.formats import csv as csv_format
 from annotations.formats.values import AnnotationValue
-from tests.annotations.values import SET, annotation, annotations, reply, texts
+from tests.annotations.values import annotation, annotations, package, reply, texts
 
 
 def rows(*values: AnnotationValue) -> list[dict[str, str]]:
-    written = "".join(csv_format.write(SET, values))
+    written = "".join(csv_format.write(package(values)))
     return list(csv.DictReader(io.StringIO(written, newline="")))
 
 
@@ -48,7 +48,7 @@ def test_it_writes_one_row_an_annotation_under_named_columns():
 
 
 def test_an_empty_set_is_a_header_alone():
-    assert "".join(csv_format.write(SET, [])) == ",".join(csv_format.COLUMNS) + "\r\n"
+    assert "".join(csv_format.write(package([]))) == ",".join(csv_format.COLUMNS) + "\r\n"
 
 
 def test_replies_stand_in_one_cell_in_their_order():

@@ -14,7 +14,7 @@ from hypothesis import given
 
 from annotations.formats import w3c
 from annotations.formats.values import AnnotationValue
-from tests.annotations.values import SET, annotation, annotations, reply
+from tests.annotations.values import SET, annotation, annotations, package, reply
 
 Json = dict[str, Any]
 
@@ -67,14 +67,16 @@ def names(key: str, value: object, terms: Json) -> list[str]:
 def test_no_key_and_no_name_is_lost_in_expansion(terms: Json):
     value = annotation(1, private=True)
     value = replace(value, replies=(reply(8, value),))
-    document = json.loads("".join(w3c.write(replace(SET, description="About it"), [value])))
+    document = json.loads(
+        "".join(w3c.write(package([value], replace(SET, description="About it"))))
+    )
     assert lost(document, terms) == []
     assert lost(json.loads(w3c.one(value)), terms) == []
 
 
 @given(value=annotations)
 def test_nothing_that_people_write_is_lost_in_expansion(terms: Json, value: AnnotationValue):
-    assert lost(json.loads("".join(w3c.write(SET, [value]))), terms) == []
+    assert lost(json.loads("".join(w3c.write(package([value])))), terms) == []
 
 
 def test_the_check_of_expansion_finds_what_would_be_lost(terms: Json):

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from annotations.formats import w3c
 from annotations.formats.values import AnnotationValue
-from tests.annotations.values import DOCUMENT, LINKAGE, SET, annotation, annotations, many, reply
+from tests.annotations.values import (
+    DOCUMENT,
+    LINKAGE,
+    SET,
+    annotation,
+    annotations,
+    many,
+    package,
+    reply,
+)
 
 Json = dict[str, Any]
 
@@ -23,7 +32,7 @@ MOTIVATIONS = {"tagging", "commenting", "highlighting", "replying"}
 
 
 def collection(*values: AnnotationValue, total: int = 0) -> Json:
-    return json.loads("".join(w3c.write(replace(SET, total=total), values)))
+    return json.loads("".join(w3c.write(package(values, replace(SET, total=total)))))
 
 
 def pages(document: Json) -> list[Json]:
@@ -190,7 +199,7 @@ def test_a_private_annotation_names_its_audience():
 
 def test_rights_are_left_out_where_none_are_stated():
     bare = replace(SET, rights="")
-    document = json.loads("".join(w3c.write(bare, [annotation(in_set=bare)])))
+    document = json.loads("".join(w3c.write(package([annotation(in_set=bare)], bare))))
     assert "rights" not in document
     assert "rights" not in items(document)[0]
 

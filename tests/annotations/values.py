@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
 
+from annotations.formats.package import Package
 from annotations.formats.values import (
     AnnotationValue,
+    CodebookValue,
     DocumentValue,
     EditionValue,
     PersonValue,
@@ -41,6 +43,15 @@ DOCUMENT = DocumentValue(
 )
 LINKAGE = ThemeValue("linkage", "Linkage", f"{SITE}/sets/seminar/codebook/#linkage")
 RISK = ThemeValue("risk", "Alliance risk", f"{SITE}/sets/seminar/codebook/#risk")
+CODEBOOK = CodebookValue("Themes", "", f"{SITE}/sets/seminar/codebook/", 3, (LINKAGE, RISK))
+
+
+def package(
+    annotations: Iterable[AnnotationValue], set_value: SetValue = SET, **changes: object
+) -> Package:
+    """These annotations as what a format is given; they can be had once if they are an iterator."""
+    value = Package(set_value, CODEBOOK, AT, lambda: iter(annotations), lambda: iter(()))
+    return replace(value, **changes)  # type: ignore[arg-type]
 
 
 def annotation(number: int = 1, **changes: object) -> AnnotationValue:

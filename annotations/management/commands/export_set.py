@@ -6,18 +6,18 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from annotations.export import Taker, seen_of, set_value, shared_of, stream
-from annotations.formats import FORMATS
-from annotations.formats.values import AnnotationValue
+from annotations.export import Taker, seen_of, shared_of
+from annotations.formats import FORMATS, in_bytes
 from annotations.models import AnnotationSet
 from annotations.models.annotations import AnnotationQuerySet
+from annotations.packing import package
 from annotations.permissions import Viewer
 
 # What a shell says of a program that wrote to a reader who had gone: `export_set … | head`.
@@ -49,10 +49,9 @@ class Command(BaseCommand):
             raise CommandError(f"No format is called {options['format']!r}; there are: {known}.")
         annotation_set, annotations, viewer = _load(options["slug"], options["username"])
         taker = Taker(viewer, options["names"])
-        value = set_value(annotation_set, annotations, taker)
-        counted = _Counted(stream(annotations, taker), self._progress())
+        whole = package(annotation_set, annotations, taker)
+        pieces = self._passed(in_bytes(form.write(whole)))
         output = options["output"]
-        pieces = form.write(value, counted)
         try:
             if output == "-":
                 self._to_standard_output(pieces)
@@ -64,43 +63,32 @@ class Command(BaseCommand):
         except OSError as fault:
             raise CommandError(f"Cannot write {output}: {fault.strerror or fault}.") from None
         where = "standard output" if output == "-" else output
-        many = "annotation" if counted.count == 1 else "annotations"
-        summary = f"{value.slug}: {counted.count} {many} written as {form.NAME} to {where}."
+        count = annotations.count()
+        many = "annotation" if count == 1 else "annotations"
+        summary = f"{whole.set.slug}: {count} {many} written as {form.NAME} to {where}."
         self.stderr.write(summary, style_func=str)
 
-    def _progress(self) -> Callable[[int], None]:
-        if not self.stderr.isatty():
-            return lambda count: None
-        return lambda count: self.stderr.write(f"{count}…", style_func=str, ending="\r")
+    def _passed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces, with word of how much has passed where somebody watches."""
+        size = 0
+        for piece in pieces:
+            yield piece
+            size += len(piece)
+            if self.stderr.isatty():
+                self.stderr.write(f"{size // 1024} kB …", style_func=str, ending="\r")
 
-    def _to_standard_output(self, pieces: Iterable[str]) -> None:
+    def _to_standard_output(self, pieces: Iterable[bytes]) -> None:
         # Bytes, where there are any: neither the terminal's encoding nor the platform's line ends
         # may change a format.
         self.stdout.flush()
         raw = getattr(self.stdout, "buffer", None)
         for piece in pieces:
             if raw:
-                raw.write(piece.encode())
+                raw.write(piece)
             else:
-                self.stdout.write(piece, ending="")
+                self.stdout.write(piece.decode(errors="replace"), ending="")
         if raw:
             raw.flush()
-
-
-class _Counted:
-    """The annotations as they pass, counted; ``progress`` hears of every thousandth."""
-
-    def __init__(
-        self, annotations: Iterable[AnnotationValue], progress: Callable[[int], None]
-    ) -> None:
-        self.annotations, self.progress, self.count = annotations, progress, 0
-
-    def __iter__(self) -> Iterator[AnnotationValue]:
-        for annotation in self.annotations:
-            yield annotation
-            self.count += 1
-            if self.count % 1000 == 0:
-                self.progress(self.count)
 
 
 def _load(
@@ -129,12 +117,12 @@ def _let_go_of_standard_output() -> None:
     os.close(nowhere)
 
 
-def _to_file(pieces: Iterable[str], path: Path) -> None:
+def _to_file(pieces: Iterable[bytes], path: Path) -> None:
     """Writes beside ``path`` and renames at the end: no half of a file ever stands there."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     beside = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
