@@ -22,6 +22,7 @@ PARTS = {
     "live": "bench.live",
     "classroom": "bench.classroom",
     "codebook": "bench.codebook",
+    "exports": "bench.exports",
 }
 
 

@@ -114,7 +114,7 @@ def _page(client: Client, name: str, address: str) -> list[str]:
     probe = _answered(client.ask("GET", address, X_Bench_Queries="1"))
     floor_path = f"/bench/view/?bytes={len(probe.body)}"
     ours, floor, spent = [], [], 0.0
-    megabytes = _Peak()
+    megabytes = Peak()
     for _ in range(ROUNDS):
         floor.append(_answered(client.ask("GET", floor_path)).seconds)
         before = seconds_of_server()
@@ -167,7 +167,7 @@ def _act(client: Client, name: str, address: str, form: dict[str, object]) -> li
     connection.close()
     before = seconds_of_server()
     floor = _answered(client.ask("POST", "/bench/rows/?rows=10000", {})).seconds
-    between, megabytes = seconds_of_server(), _Peak()
+    between, megabytes = seconds_of_server(), Peak()
     answer = _answered(client.ask("POST", address, form, X_Bench_Queries="1"), 302)
     computed, more = seconds_of_server() - between, megabytes.more()
     _line(name, [answer.seconds], [floor], computed, answer, more)
@@ -181,7 +181,7 @@ def _act(client: Client, name: str, address: str, form: dict[str, object]) -> li
     return over + ([f"{name}: {more:.0f} MB > {LIMIT_ACT_MB:.0f}"] if more > LIMIT_ACT_MB else [])
 
 
-class _Peak:
+class Peak:
     """How much more memory than now a process of the server needs at most, in MB."""
 
     def __init__(self) -> None:
