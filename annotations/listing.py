@@ -5,8 +5,9 @@ A page is found by where the last one ended (a cursor), so the last costs what t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value, When
@@ -54,25 +55,66 @@ def page_of(
     rows = asked_for(sight, asked)
     if only is not None:
         rows = rows.filter(only)
+    # What a filter lets through is looked for once, not for the page and for the count.
+    narrowed = asked.narrowed or only is not None
+    if asked.order == "author":
+        return _listed_by_author(sight, rows, size, after, narrowed=narrowed)
+    order = _ORDERS[asked.order]
+    values = _numbers(after, len(order.columns))
+    if narrowed:
+        got = list(rows.values_list(*order.stored)[: CAP + 1])
+        if len(got) <= CAP:
+            return _listed(_chosen(sight, order, got, values, size + 1), size, _total(len(got)))
+        total = _total(len(got))
+    else:
+        total = total_of(rows)
+    if asked.order != "text":
+        return _listed(_sorted(sight, order, rows, values, size + 1), size, total)
+    near = asked_for(sight, asked, few=True)
+    near = near if only is None else near.filter(only)
+    return _listed(_walked(sight, order, near, rows, values, size + 1), size, total)
+
+
+def _chosen(
+    sight: Sight,
+    order: Order,
+    got: Sequence[tuple[Any, ...]],
+    values: Sequence[int],
+    most: int,
+) -> list[tuple[Any, ...]]:
+    """The first of these rows, or the first after the cursor: sorted here, since to ask the
+    database again costs as much as to have found them."""
+    found = order.read(got, _places(sight.annotation_set) if "place" in order.names else {})
+    signs = [-1 if down else 1 for _, down in order.columns]
+
+    def key(row: Sequence[Any]) -> tuple[int, ...]:
+        return tuple(sign * _number(value) for sign, value in zip(signs, row, strict=True))
+
+    if values:
+        begun = tuple(sign * value for sign, value in zip(signs, values, strict=True))
+        found = (row for row in found if key(row) > begun)
+    return nsmallest(most, found, key=key)
+
+
+def _places(annotation_set: AnnotationSet) -> dict[int, int]:
+    """Where the document of each edition stands in the set's list; one query."""
+    rows = annotation_set.set_documents.order_by()
+    return dict(rows.values_list("document__editions", "position"))
+
+
+def _listed_by_author(
+    sight: Sight, rows: AnnotationQuerySet, size: int, after: str, *, narrowed: bool
+) -> Listed:
     few = False
-    if asked.narrowed or only is not None:
-        # What a filter lets through is looked for once, not for the page and for the count.
+    if narrowed:
         pks = list(rows.values_list("pk", flat=True)[: CAP + 1])
         total, few = _total(len(pks)), len(pks) <= FEW
         if few:
             rows = Annotation.objects.order_by().filter(pk__in=pks)
     else:
         total = total_of(rows)
-    if asked.order == "author":
-        found, last = _by_author(sight, rows, size, after, few=few)
-        return _listed(found, size, total, last)
-    order = _ORDERS[asked.order]
-    values = _numbers(after, len(order.columns))
-    if asked.order == "text" and not few:
-        found = _walked(sight, order, rows, values, size + 1)
-    else:
-        found = _sorted(sight, order, rows, values, size + 1)
-    return _listed(found, size, total)
+    found, last = _by_author(sight, rows, size, after, few=few)
+    return _listed(found, size, total, last)
 
 
 def _sorted(
@@ -86,10 +128,15 @@ def _sorted(
 
 
 def _walked(
-    sight: Sight, order: Order, rows: AnnotationQuerySet, values: Sequence[int], most: int
+    sight: Sight,
+    order: Order,
+    near: AnnotationQuerySet,
+    rows: AnnotationQuerySet,
+    values: Sequence[int],
+    most: int,
 ) -> list[tuple[Any, ...]]:
     """The same in the order of the text, where there is much of it: a few documents are sorted
-    before the rest is."""
+    before the rest is. ``near`` are the same rows, asked for so that it is quick for a few."""
     documents = sight.annotation_set.set_documents.order_by("position", "pk")
     if values:
         documents = documents.filter(position__gte=values[0])
@@ -101,7 +148,7 @@ def _walked(
         # All at one place, or none of them.
         first = [one for one in first if one[1] < rest[0][1]]
         editions = Edition.objects.order_by().filter(document__in=[one[0] for one in first])
-        some = rows.filter(edition__in=editions.values("pk"))
+        some = near.filter(edition__in=editions.values("pk"))
         found = _sorted(sight, order, some, values, most)
         if len(found) == most:
             return found
@@ -133,6 +180,24 @@ class Order(NamedTuple):
     @property
     def names(self) -> list[str]:
         return [name for name, _ in self.columns]
+
+    @property
+    def stored(self) -> list[str]:
+        """The columns of the table by which these are told; see ``read``."""
+        names = [name for name in self.names if name not in ("place", "length")]
+        return ["start", "end", *names] if "length" in self.names else names
+
+    def read(
+        self, rows: Iterable[tuple[Any, ...]], places: Mapping[int, int]
+    ) -> Iterator[tuple[Any, ...]]:
+        """Rows of what is ``stored`` as rows of this order; ``places`` are those of editions."""
+        for row in rows:
+            if "place" in self.names:
+                yield (places.get(row[0], LAST), *row)
+            elif "length" in self.names:
+                yield (row[1] - row[0], *row[2:])
+            else:
+                yield row
 
     def annotated(self, sight: Sight, rows: AnnotationQuerySet) -> AnnotationQuerySet:
         if "place" in self.names:
@@ -170,8 +235,12 @@ def _beyond(order: Order, values: Sequence[Any]) -> Q:
     return beyond
 
 
+def _number(value: Any) -> int:
+    return (value - EPOCH) // TICK if isinstance(value, datetime) else value
+
+
 def _packed(value: Any) -> str:
-    return str((value - EPOCH) // TICK if isinstance(value, datetime) else value)
+    return str(_number(value))
 
 
 def _numbers(cursor: str, size: int) -> list[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from annotations.days import Days, zone_of
 from annotations.filters import NONE, Asked
@@ -17,19 +17,27 @@ from annotations.sights import Sight
 from archive.models import Document
 
 
-def asked_for(sight: Sight, asked: Asked) -> AnnotationQuerySet:
+def asked_for(sight: Sight, asked: Asked, *, few: bool = False) -> AnnotationQuerySet:
     """What the viewer sees of the set and is asked for; up to five queries to know what is meant,
     none without filters."""
-    rows = sight.rows()
-    for condition in _conditions(sight, asked):
+    return narrowed(sight.rows(), sight, asked, few=few)
+
+
+def narrowed(
+    rows: AnnotationQuerySet, sight: Sight, asked: Asked, *, few: bool = False
+) -> AnnotationQuerySet:
+    """Those of these annotations of the set that are asked for; queries as ``asked_for``. ``few``:
+    the caller looks through a small part of the set, so that each annotation is asked for its
+    themes, and not each theme for its annotations."""
+    for condition in _conditions(sight, asked, few=few):
         rows = rows.filter(condition)
     return rows
 
 
-def _conditions(sight: Sight, asked: Asked) -> list[Q]:
-    found = [*_plain(asked), *_dated(asked)]
+def _conditions(sight: Sight, asked: Asked, *, few: bool) -> list[Q]:
+    found: list[Q] = [*_plain(asked), *_dated(asked)]
     if asked.theme:
-        found.append(_themed(sight.annotation_set, asked))
+        found.append(_themed(sight.annotation_set, asked, few=few))
     if asked.author:
         wanted = [one for key, one in sight.authors.items() if key in asked.author]
         found.append(any_of(one.condition for one in wanted))
@@ -86,24 +94,29 @@ def _dated(asked: Asked) -> list[Q]:
     return found if before is None else [*found, Q(created__lt=before)]
 
 
-def _themed(annotation_set: AnnotationSet, asked: Asked) -> Q:
+def _themed(annotation_set: AnnotationSet, asked: Asked, *, few: bool) -> Q:
     codebook = annotation_set.codebook
     themes = palette_of(codebook.pk, codebook.revision).themes
     keys = {theme.slug: theme.pk for theme in themes}
-    conditions = []
-    for slug in asked.theme:
-        if slug == NONE:
-            conditions.append(Q(theme_ids=""))
-            continue
-        family = [theme.pk for theme in themes if keys.get(slug) in theme.lineage]
-        links = AnnotationTheme.objects.order_by().filter(theme__in=family)
-        conditions.append(Q(pk__in=links.values("annotation")) if family else Q(pk__in=()))
+    families = [
+        [theme.pk for theme in themes if keys.get(slug) in theme.lineage]
+        for slug in asked.theme
+        if slug != NONE
+    ]
+    bare = Q(theme_ids="") if NONE in asked.theme else Q(pk__in=())
     if asked.match != "all":
-        return any_of(conditions)
-    found = Q()
-    for one in conditions:
-        found &= one
+        return bare | _with_one_of([pk for family in families for pk in family], few=few)
+    found = bare if NONE in asked.theme else Q()
+    for family in families:
+        found &= _with_one_of(family, few=few)
     return found
+
+
+def _with_one_of(themes: Sequence[int], *, few: bool) -> Q:
+    links = AnnotationTheme.objects.order_by().filter(theme__in=themes)
+    if few and themes:
+        return Q(Exists(links.filter(annotation=OuterRef("pk"))))
+    return Q(pk__in=links.values("annotation")) if themes else Q(pk__in=())
 
 
 def _grouped(sight: Sight, group: str) -> Q:
