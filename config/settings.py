@@ -254,6 +254,8 @@ SERVE_THREADS = number("APPARATUS_THREADS", 4)
 # Uploads wait here for their import; nothing of it is served.
 MEDIA_ROOT = DATA
 UPLOADS = DATA / "uploads"
+# Sets as they were on a day; served by their page.
+SNAPSHOTS = DATA / "snapshots"
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # What takes long is done beside the server, by `manage.py work` (archive/worker.py).

@@ -30,6 +30,7 @@ from annotations.models import (
     ReadingPosition,
     Reply,
     Report,
+    Snapshot,
 )
 from annotations.notes import render_note
 
@@ -56,6 +57,7 @@ HANDED = (
     Trace(Report, "settled_by", _HERE),
     Trace(History, "actor", _HERE),
     Trace(CodebookVersion, "actor", "codebook__sets"),
+    Trace(Snapshot, "made_by", _HERE),
 )
 # What is about her alone.
 ABOUT = (

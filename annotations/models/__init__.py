@@ -20,6 +20,7 @@ from annotations.models.sets import (
     State,
     Visibility,
 )
+from annotations.models.snapshots import Reach, Snapshot, SnapshotState, Variant
 from annotations.models.visibility import Promise, Scope
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Promise",
     "Pseudonym",
     "Question",
+    "Reach",
     "ReadingPosition",
     "Reply",
     "Report",
@@ -61,7 +63,10 @@ __all__ = [
     "Scope",
     "SetDocument",
     "Sharing",
+    "Snapshot",
+    "SnapshotState",
     "State",
     "Theme",
+    "Variant",
     "Visibility",
 ]
