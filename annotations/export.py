@@ -1,6 +1,6 @@
 """The way out of the database: sets and annotations as the plain values that formats write.
 
-A set is read in chunks, so that memory does not grow with it, at six queries a chunk.
+A set is read in chunks, so that memory does not grow with it, at two queries a chunk.
 """
 
 from __future__ import annotations
@@ -9,19 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from itertools import islice
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Max, Prefetch, prefetch_related_objects
+from django.db.models import Max, Model, QuerySet
 from django.urls import reverse
 
 from annotations.formats.values import (
     AnnotationValue,
     DocumentValue,
     EditionValue,
+    MarkValue,
     PersonValue,
     ReplyValue,
     SetValue,
@@ -32,19 +34,26 @@ from annotations.models.annotations import AnnotationQuerySet, ReplyQuerySet
 from annotations.models.visibility import replies_anywhere
 from annotations.naming import Names, Person
 from annotations.permissions import Viewer
+from annotations.rows_out import (
+    Mark,
+    ReplyRow,
+    Row,
+    marks_of,
+    replies_to,
+    row_of,
+    rows_of,
+    time_of,
+    uuid_of,
+)
 from archive.citations import citation_of
 from archive.models import Document, Edition
 
-CHUNK = 500
-_PLACE = (
-    "author",
-    "annotation_set__owner",
-    Prefetch(
-        "edition",
-        Edition.objects.defer("text", "blocks", "spans", "source").select_related(
-            "document__volume"
-        ),
-    ),
+CHUNK = 1000
+# How many different choices of themes are kept as made.
+KEPT = 4096
+M = TypeVar("M", bound=Model)
+_EDITIONS = Edition.objects.defer("text", "blocks", "spans", "source").select_related(
+    "document__volume"
 )
 
 
@@ -89,33 +98,35 @@ def seen_of(annotation_set: AnnotationSet, viewer: Viewer) -> AnnotationQuerySet
     return shared_of(annotation_set, Taker(viewer)) | private_of(annotation_set, viewer)
 
 
-def set_value(
-    annotation_set: AnnotationSet, annotations: AnnotationQuerySet, taker: Taker = OPERATOR
-) -> SetValue:
-    """The set as a value; ``annotations`` are those that will follow. Two queries."""
+def set_value(annotation_set: AnnotationSet, annotations: AnnotationQuerySet) -> SetValue:
+    """The set as a value; ``annotations`` are those that will follow. One query."""
+    latest = annotations.order_by().aggregate(latest=Max("modified"))["latest"]
+    return _set_value(annotation_set, latest=latest)
+
+
+def total(annotations: AnnotationQuerySet, taker: Taker = OPERATOR) -> int:
+    """How many annotations and replies there are. Two queries."""
     replies = taker.replies().filter(annotation__in=annotations.order_by().values("pk"))
-    latest = annotations.aggregate(latest=Max("modified"))["latest"]
-    total = annotations.count() + replies.count()
-    return _set_value(annotation_set, latest=latest, total=total)
+    return annotations.count() + replies.count()
 
 
 def stream(
     annotations: AnnotationQuerySet, taker: Taker = OPERATOR, chunk: int = CHUNK
 ) -> Iterator[AnnotationValue]:
     """The annotations as values, in the order of their documents and of the text."""
-    rows = annotations.defer("note_html").order_by(
-        "edition__document__volume__slug",
-        "edition__document__position",
-        "edition__number",
-        "start",
-        "-end",
-        "pk",
-    )
-    remaining = rows.iterator(chunk_size=chunk)
-    while found := list(islice(remaining, chunk)):
-        # Not select_related: it would make each author and document anew for every row.
-        prefetch_related_objects(found, *_PLACE)
-        yield from annotation_values(found, taker)
+    values = _Values(taker)
+    for rows in rows_of(annotations, chunk):
+        yield from values.of(rows)
+
+
+def marks(annotations: AnnotationQuerySet, chunk: int = CHUNK) -> Iterator[MarkValue]:
+    """Where the annotations stand, in the same order."""
+    themes: dict[int, Theme | None] = {}
+    for found in marks_of(annotations, chunk):
+        _learn_themes(themes, found)
+        for one in found:
+            slugs = (theme.slug for pk in one.theme_ids.split() if (theme := themes[int(pk)]))
+            yield MarkValue(uuid_of(one.uuid), one.start, one.end, tuple(slugs))
 
 
 def annotation_values(
@@ -123,32 +134,123 @@ def annotation_values(
 ) -> list[AnnotationValue]:
     """A few annotations, loaded ``with_place``, as values with their themes and replies."""
     found = list(annotations)
-    themes = _themes(found)
-    shared = _Shared()
-    people = _People(found, taker)
-    replies = _replies(found, taker, people)
-    return [_annotation(one, shared, people, themes, replies[one.pk]) for one in found]
+    values = _Values(taker)
+    values.sets.update((one.annotation_set_id, one.annotation_set) for one in found)
+    values.users.update((one.author_id, one.author) for one in found)
+    values.editions.update((one.edition_id, one.edition) for one in found)
+    return values.of([row_of(one) for one in found])
 
 
-class _People:
-    """The authors in these annotations' sets as values, each once."""
+class _Values:
+    """Makes values of rows. What many of them share is loaded when the first of them comes, and
+    made once: it grows with people, themes and documents, not with annotations."""
 
-    def __init__(self, annotations: list[Annotation], taker: Taker) -> None:
-        sets = {a.annotation_set_id: a.annotation_set for a in annotations}
-        self._names = Names(sets.values(), sets if taker.names else ())
-        self._value = cache(_person_value)
+    def __init__(self, taker: Taker) -> None:
+        self._taker = taker
+        self.sets: dict[int, AnnotationSet] = {}
+        self.users: dict[int, User] = {}
+        self.editions: dict[int, Edition] = {}
+        self._themes: dict[int, Theme | None] = {}
+        self._names: dict[int, Names] = {}
+        self._set = cache(lambda pk: _set_value(self.sets[pk]))
+        self._edition = cache(lambda pk: edition_value(self.editions[pk]))
+        self._document = cache(lambda pk: document_value(self.editions[pk].document))
+        self._person = cache(self._called)
+        self._themes_of = lru_cache(KEPT)(self._themes_named)
 
-    def author_of(self, written: Annotation | Reply, annotation_set: int) -> PersonValue:
-        return self._value(self._names.author(written, annotation_set))
+    def of(self, rows: list[Row]) -> list[AnnotationValue]:
+        """These rows as values, in their order, with their replies."""
+        answered = [row.pk for row in rows if row.answered]
+        replies = list(replies_to(self._taker.replies(), answered)) if answered else []
+        self._learn(rows, replies)
+        answers = self._answers(rows, replies)
+        return [self._annotation(row, answers.get(row.pk, ())) for row in rows]
+
+    def _learn(self, rows: list[Row], replies: list[ReplyRow]) -> None:
+        _learn(
+            self.sets,
+            AnnotationSet.objects.select_related("owner"),
+            _keys(rows, "annotation_set_id"),
+        )
+        _learn(self.users, User.objects.all(), _keys([*rows, *replies], "author_id"))
+        _learn(self.editions, _EDITIONS, _keys(rows, "edition_id"))
+        _learn_themes(self._themes, rows)
+        if new := [one for pk, one in self.sets.items() if pk not in self._names]:
+            names = Names(new, [one.pk for one in new] if self._taker.names else ())
+            self._names.update((one.pk, names) for one in new)
+
+    def _called(self, annotation_set: int, author: int, naming: int) -> PersonValue:
+        names = self._names[annotation_set]
+        return _person_value(names.called(self.users[author], annotation_set, naming))
+
+    def _themes_named(self, annotation_set: int, theme_ids: str) -> tuple[ThemeValue, ...]:
+        """They have their address in the set."""
+        book = reverse("annotations:codebook", args=[self.sets[annotation_set].slug])
+        found = (self._themes[int(pk)] for pk in theme_ids.split())
+        return tuple(
+            ThemeValue(theme.slug, theme.name, _absolute(f"{book}#{theme.slug}"))
+            for theme in found
+            if theme
+        )
+
+    def _answers(self, rows: list[Row], replies: list[ReplyRow]) -> dict[int, list[ReplyValue]]:
+        if not replies:
+            return {}
+        answered = {row.pk: row for row in rows}
+        found: defaultdict[int, list[ReplyValue]] = defaultdict(list)
+        for reply in replies:
+            row, uuid = answered[reply.annotation_id], uuid_of(reply.uuid)
+            value = ReplyValue(
+                address=f"{_address(uuid_of(row.uuid))}#r-{uuid}",
+                author=self._person(row.annotation_set_id, reply.author_id, reply.naming),
+                note=reply.note,
+                created=time_of(reply.created),
+                modified=time_of(reply.modified),
+                id=uuid,
+            )
+            found[row.pk].append(value)
+        return found
+
+    def _annotation(self, row: Row, replies: Iterable[ReplyValue]) -> AnnotationValue:
+        uuid = uuid_of(row.uuid)
+        return AnnotationValue(
+            id=uuid,
+            address=_address(uuid),
+            in_set=self._set(row.annotation_set_id),
+            document=self._document(row.edition_id),
+            edition=self._edition(row.edition_id),
+            start=row.start,
+            end=row.end,
+            quote=row.quote,
+            prefix=row.prefix,
+            suffix=row.suffix,
+            themes=self._themes_of(row.annotation_set_id, row.theme_ids),
+            note=row.note,
+            author=self._person(row.annotation_set_id, row.author_id, row.naming),
+            private=row.visibility == Sharing.PRIVATE,
+            created=time_of(row.created),
+            modified=time_of(row.modified),
+            replies=tuple(replies),
+            question=row.question,
+            anchor=row.anchor,
+        )
 
 
-class _Shared:
-    """One value for all annotations that share an edition, a document, a set."""
+def _keys(rows: Iterable[Row | ReplyRow], name: str) -> set[int]:
+    return set(map(attrgetter(name), rows))
 
-    def __init__(self) -> None:
-        self.set = cache(_set_value)
-        self.edition = cache(edition_value)
-        self.document = cache(document_value)
+
+def _learn(known: dict[int, M], found: QuerySet[M], wanted: set[int]) -> None:
+    if missing := wanted - known.keys():
+        known.update(found.in_bulk(missing))
+
+
+def _learn_themes(known: dict[int, Theme | None], rows: Iterable[Row | Mark]) -> None:
+    """Those that are no more are known as None."""
+    named = {pk for ids in {row.theme_ids for row in rows} for pk in ids.split()}
+    if missing := set(map(int, named)) - known.keys():
+        known.update(dict.fromkeys(missing))
+        known.update(Theme.objects.only("slug", "name").in_bulk(missing))
 
 
 def _absolute(path: str) -> str:
@@ -156,82 +258,20 @@ def _absolute(path: str) -> str:
 
 
 @cache
-def _pattern(site: str) -> str:
-    """An annotation's address with a place for its uuid: reverse() costs more than all the rest."""
+def _pattern(site: str) -> tuple[str, str]:
+    """What stands around the uuid in an annotation's address: reverse() costs more than all the
+    rest."""
     nil = UUID(int=0)
-    return (site + reverse("annotations:annotation", args=[nil])).replace(str(nil), "{}")
+    before, _, after = reverse("annotations:annotation", args=[nil]).partition(str(nil))
+    return site + before, after
 
 
-def _address(annotation: Annotation) -> str:
-    return _pattern(settings.SITE_URL).format(annotation.uuid)
+def _address(uuid: str) -> str:
+    before, after = _pattern(settings.SITE_URL)
+    return f"{before}{uuid}{after}"
 
 
-def _themes(annotations: list[Annotation]) -> dict[tuple[int, int], ThemeValue]:
-    """The themes of these annotations by set and theme: they have their address in the set."""
-    wanted = {(a.annotation_set, int(pk)) for a in annotations for pk in a.theme_ids.split()}
-    found = Theme.objects.in_bulk({pk for _, pk in wanted})
-    values = {}
-    for annotation_set, pk in wanted:
-        if theme := found.get(pk):
-            book = reverse("annotations:codebook", args=[annotation_set.slug])
-            address = _absolute(f"{book}#{theme.slug}")
-            values[annotation_set.pk, pk] = ThemeValue(theme.slug, theme.name, address)
-    return values
-
-
-def _replies(
-    annotations: list[Annotation], taker: Taker, people: _People
-) -> defaultdict[int, list[ReplyValue]]:
-    addresses = {a.pk: _address(a) for a in annotations}
-    sets = {a.pk: a.annotation_set_id for a in annotations}
-    values: defaultdict[int, list[ReplyValue]] = defaultdict(list)
-    rows = taker.replies().filter(annotation__in=list(addresses)).in_order()
-    for reply in rows.select_related("author").defer("note_html"):
-        values[reply.annotation_id].append(
-            ReplyValue(
-                address=f"{addresses[reply.annotation_id]}#r-{reply.uuid}",
-                author=people.author_of(reply, sets[reply.annotation_id]),
-                note=reply.note,
-                created=reply.created,
-                modified=reply.modified,
-                id=str(reply.uuid),
-            )
-        )
-    return values
-
-
-def _annotation(
-    a: Annotation,
-    shared: _Shared,
-    people: _People,
-    themes: dict[tuple[int, int], ThemeValue],
-    replies: list[ReplyValue],
-) -> AnnotationValue:
-    keys = [(a.annotation_set_id, int(pk)) for pk in a.theme_ids.split()]
-    return AnnotationValue(
-        id=str(a.uuid),
-        address=_address(a),
-        in_set=shared.set(a.annotation_set),
-        document=shared.document(a.edition.document),
-        edition=shared.edition(a.edition),
-        start=a.start,
-        end=a.end,
-        quote=a.quote,
-        prefix=a.prefix,
-        suffix=a.suffix,
-        themes=tuple(themes[key] for key in keys if key in themes),
-        note=a.note,
-        author=people.author_of(a, a.annotation_set_id),
-        private=a.visibility == Sharing.PRIVATE,
-        created=a.created,
-        modified=a.modified,
-        replies=tuple(replies),
-        question=a.question,
-        anchor=a.anchor,
-    )
-
-
-def _set_value(one: AnnotationSet, latest: datetime | None = None, total: int = 0) -> SetValue:
+def _set_value(one: AnnotationSet, latest: datetime | None = None) -> SetValue:
     return SetValue(
         slug=one.slug,
         title=one.title,
@@ -241,7 +281,6 @@ def _set_value(one: AnnotationSet, latest: datetime | None = None, total: int = 
         owner=_person(one.owner),
         site=settings.SITE_URL,
         modified=latest or one.created,
-        total=total,
     )
 
 

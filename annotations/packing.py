@@ -1,6 +1,6 @@
 """A set as the package that every format is given: annotations, codebook, people, texts.
 
-Making it is four queries; the rest is read when it is asked for.
+Making it is two queries; the rest is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from django.db.models import Count, F, Max, Q, QuerySet, RowRange, Window
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.export import OPERATOR, Taker, document_value, edition_value, set_value, stream
+from annotations.export import (
+    OPERATOR,
+    Taker,
+    document_value,
+    edition_value,
+    marks,
+    set_value,
+    stream,
+    total,
+)
 from annotations.export import people as authors
 from annotations.formats.features import Counts, Feature
 from annotations.formats.package import WHOLE, Package, Scope
@@ -41,13 +50,14 @@ def package(
     others out: ``annotations`` are already that part.
     """
     return Package(
-        set=set_value(annotation_set, annotations, taker),
+        set=set_value(annotation_set, annotations),
         codebook=codebook_value(annotation_set),
         made=made or timezone.now(),
         annotations=partial(stream, annotations, taker),
         parts=partial(_parts, annotation_set, annotations, taker, scope),
         people=partial(authors, annotation_set, annotations, taker),
         scope=scope,
+        total=partial(total, annotations, taker),
     )
 
 
@@ -110,6 +120,7 @@ def _parts(
             source_name=edition.source_name,
             count=hers.count(),
             annotations=partial(stream, hers, taker),
+            brief=partial(marks, hers),
         )
 
 

@@ -40,7 +40,9 @@ class Package:
     documents, editions, and the text; parts are all documents of the set, also those on which
     nothing was written, unless the scope is narrower. Of the annotations and of a part's nothing
     is to be kept, so that a set of 100,000 goes out in flat memory. ``people`` gives the authors of
-    what follows, by username; ``made`` is the time of the export.
+    what follows, by username; ``made`` is the time of the export. ``total`` asks how many items
+    there are about, annotations and replies together: a format may lay out its pages by it, and
+    counts what really came.
     """
 
     set: SetValue
@@ -50,3 +52,4 @@ class Package:
     parts: Callable[[], Iterator[PartValue]]
     people: Callable[[], tuple[PersonValue, ...]] = tuple
     scope: Scope = WHOLE
+    total: Callable[[], int] = int

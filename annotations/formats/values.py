@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from archive.citations import Citation
 from archive.text import Text
@@ -56,11 +57,7 @@ class CodebookValue:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """An annotation set. ``site`` is the address of the server that wrote it, without a slash.
-
-    ``total`` is about how many items follow, annotations and replies together: a format may lay out
-    its pages by it, and counts what really came.
-    """
+    """An annotation set. ``site`` is the address of the server that wrote it, without a slash."""
 
     slug: str
     title: str
@@ -70,7 +67,6 @@ class SetValue:
     owner: PersonValue
     site: str
     modified: datetime
-    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +138,23 @@ class AnnotationValue:
     anchor: str = ""
 
 
+class MarkValue(NamedTuple):
+    """Where an annotation stands, and the slugs of its themes."""
+
+    id: str
+    start: int
+    end: int
+    themes: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PartValue:
     """One edition of a document, with its text and the annotations on it.
 
     ``source`` is what it was imported from (of a TEI volume the document's own elements), in the
     ``source_format`` ``tei``, ``text``, ``html`` or ``docx``. ``annotations`` gives them anew each
-    time, in the order of the text, longer ones first; there are about ``count``.
+    time, in the order of the text, longer ones first; there are about ``count``. ``marks`` gives
+    as many, each with its place and its themes alone, in a tenth of the time.
     """
 
     document: DocumentValue
@@ -159,3 +165,12 @@ class PartValue:
     source_name: str
     count: int
     annotations: Callable[[], Iterator[AnnotationValue]]
+    brief: Callable[[], Iterator[MarkValue]] | None = None
+
+    def marks(self) -> Iterator[MarkValue]:
+        if self.brief is not None:
+            return self.brief()
+        return (
+            MarkValue(one.id, one.start, one.end, tuple(theme.slug for theme in one.themes))
+            for one in self.annotations()
+        )

@@ -56,7 +56,7 @@ def write(package: Package, /) -> Iterator[str]:
     ``total`` and ``last`` stand at its end and say what came, even if the set grew meanwhile.
     """
     set_value = package.set
-    size = max(LEAST_PAGE, -(-set_value.total // MAX_PAGES))
+    size = max(LEAST_PAGE, -(-package.total() // MAX_PAGES))
     yield _dump(_collection(set_value))[:-1]
     count = pages = 0
     for item in _items(package.annotations()):

@@ -32,7 +32,7 @@ MOTIVATIONS = {"tagging", "commenting", "highlighting", "replying"}
 
 
 def collection(*values: AnnotationValue, total: int = 0) -> Json:
-    return json.loads("".join(w3c.write(package(values, replace(SET, total=total)))))
+    return json.loads("".join(w3c.write(package(values, total=lambda: total))))
 
 
 def pages(document: Json) -> list[Json]:
