@@ -12,7 +12,7 @@ from archive.importers.xml import Source
 
 REGIONS = ("front", "body", "back")
 DIVISIONS = ("div", *(f"div{n}" for n in range(1, 8)))
-TAGS = tuple(f"{{*}}{name}" for name in (*REGIONS, *DIVISIONS, "pb"))
+TAGS = tuple(f"{{*}}{name}" for name in (*REGIONS, *DIVISIONS, "pb", "standOff"))
 _TRACKED = frozenset((*REGIONS, *DIVISIONS))
 # What holds text of its own documents, or is made by the app, and so is no text of what it is in.
 _APART = _TRACKED | {"text", "group", "titlePage"}
@@ -49,10 +49,18 @@ class Division:
 def divisions(source: Source) -> Iterator[tuple[str, int, etree._Element]]:
     """``start`` and ``end`` with the index of each division, and its element; ``pb`` with -1.
 
-    Divisions inside of a document are part of it and have no index, unless they are documents.
+    Divisions inside of a document are part of it and have no index, unless they are documents. What
+    is in a ``standOff`` is about the text and no part of it: it is passed over and let go.
     """
-    count, open_ones, documents = 0, [], 0
+    count, open_ones, documents, apart = 0, [], 0, 0
     for event, element in source.events(TAGS):
+        if element.tag.endswith("}standOff") or element.tag == "standOff":
+            apart += 1 if event == "start" else -1
+            if not apart:
+                element.clear(keep_tail=True)
+            continue
+        if apart:
+            continue
         if element.tag.endswith("}pb") or element.tag == "pb":
             if event == "start":
                 yield "pb", -1, element

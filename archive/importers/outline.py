@@ -35,6 +35,7 @@ _TAKEN = ("persons", "terms", "time")
 _BACK = 2_000_000_000
 _STEP, _BEFORE = 1000, 500
 MAX_SLUG = 80
+BEFORE_DIGIT = "_."
 
 
 @dataclass(slots=True)
@@ -187,7 +188,9 @@ class _Planner:
 
     def _slug(self, division: Division, name: str) -> str:
         self.counts[name] = self.counts.get(name, 0) + 1
-        given = slug_from(division.identity) if division.identity else ""
+        # An id cannot begin with a digit as a slug can: such a one bears a sign before it.
+        identity = division.identity.removeprefix(BEFORE_DIGIT)
+        given = slug_from(identity) if identity else ""
         return given or f"{self.stem}-{name}{self.counts[name]}"
 
     def _section(self, index: int) -> str:

@@ -31,8 +31,7 @@ def document_of(
     dateline = walk.dateline
     date, place = _date_and_place(dateline)
     dated = date_of(
-        element.get(f"{FRUS}doc-dateTime-min"),
-        element.get(f"{FRUS}doc-dateTime-max"),
+        *_stated_dates(element),
         date,
         words(dateline),
     )
@@ -57,6 +56,15 @@ def document_of(
         first_page=first[:30],
         last_page=last[:30],
     )
+
+
+def _stated_dates(element: etree._Element) -> tuple[str | None, str | None]:
+    """The earliest and the latest date that the publisher states in attributes of its own, or, in
+    TEI that is valid without them, in an instruction ``frus`` before all else in the element."""
+    first = element[0] if len(element) else None
+    if isinstance(first, etree._ProcessingInstruction) and first.target == "frus":
+        return first.get("doc-dateTime-min"), first.get("doc-dateTime-max")
+    return element.get(f"{FRUS}doc-dateTime-min"), element.get(f"{FRUS}doc-dateTime-max")
 
 
 def rest_of(element: etree._Element) -> etree._Element:

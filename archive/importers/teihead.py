@@ -12,6 +12,8 @@ from archive.importers.vocabulary import local, plain, words
 from archive.importers.xml import XML_ID
 
 PUBLIC = "https://history.state.gov/historicaldocuments"
+# The name of this app in the header of a TEI file that it has written.
+APPLICATION = "apparatus"
 PUBLIC_DOMAIN = "Public domain: a work of the United States government"
 
 
@@ -23,6 +25,10 @@ def slug_from(name: str) -> str:
 def volume_of(root: etree._Element, path: str) -> ParsedVolume:
     """The volume that a TEI file is; where it names no id, the file's name gives one."""
     header = _first(root, "teiHeader")
+    is_ours = _first(header, "application", ident=APPLICATION) is not None
+    if is_ours:
+        # The header is that of the annotations; the volume is what they are on.
+        header = _first(header, "biblFull")
     idno = _text(_first(header, "idno", type="frus"))
     slug = slug_from(plain(root.get(XML_ID)) or idno or PurePath(path).stem)
     statement = _first(header, "titleStmt")
@@ -42,6 +48,8 @@ def volume_of(root: etree._Element, path: str) -> ParsedVolume:
         year=_year(published),
         source_url=f"{PUBLIC}/{slug}" if is_frus else "",
         licence=PUBLIC_DOMAIN if is_frus else _text(_first(published, "licence")),
+        # An export says less of a volume than its own file: that stays as it is.
+        described=not is_ours,
     )
 
 

@@ -76,6 +76,7 @@ class TextWalk(BlockWalk):
             "p": self._paragraph,
             **dict.fromkeys(tei.EITHER, self._either),
             "attachment": self._attachment,
+            "floatingText": self._floating,
             "closer": self._closer,
             "signed": self._signed,
             "dateline": self._dateline,
@@ -101,6 +102,12 @@ class TextWalk(BlockWalk):
         number = str(self.attachments)
         around = inside(place, f"a{number}", attachment=number)
         self._enter(element, place._replace(around=around, level=place.level + 1))
+
+    def _floating(self, element: etree._Element, place: Place) -> None:
+        """A text of its own within the document: of the type ``attachment`` it is one."""
+        if element.get("type") == "attachment":
+            return self._attachment(element, place)
+        self._container(element, place)
 
     def _closer(self, element: etree._Element, place: Place) -> None:
         self._enter(element, place, SIGNATURE)
