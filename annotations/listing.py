@@ -5,7 +5,7 @@ A page is found by where the last one ended (a cursor), so the last costs what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import nsmallest
 from typing import Any, NamedTuple
@@ -55,64 +55,65 @@ def page_of(
     rows = asked_for(sight, asked)
     if only is not None:
         rows = rows.filter(only)
-    # What a filter lets through is looked for once, not for the page and for the count.
     narrowed = asked.narrowed or only is not None
     if asked.order == "author":
         return _listed_by_author(sight, rows, size, after, narrowed=narrowed)
     order = _ORDERS[asked.order]
     values = _numbers(after, len(order.columns))
-    if narrowed:
-        got = list(rows.values_list(*order.stored)[: CAP + 1])
-        if len(got) <= CAP:
-            return _listed(_chosen(sight, order, got, values, size + 1), size, _total(len(got)))
-        total = _total(len(got))
-    else:
-        total = total_of(rows)
     if asked.order != "text":
+        rows, total, _ = _counted(rows, narrowed=narrowed)
         return _listed(_sorted(sight, order, rows, values, size + 1), size, total)
+    if not narrowed:
+        return _listed(_walked(sight, order, rows, rows, values, size + 1), size, total_of(rows))
+    got = list(rows.values_list("edition_id", "start", "end", "pk")[: CAP + 1])
+    if len(got) <= CAP:
+        return _listed(_chosen(sight, order, got, values, size + 1), size, _total(len(got)))
     near = asked_for(sight, asked, few=True)
     near = near if only is None else near.filter(only)
-    return _listed(_walked(sight, order, near, rows, values, size + 1), size, total)
+    return _listed(_walked(sight, order, near, rows, values, size + 1), size, _total(len(got)))
+
+
+def _counted(rows: AnnotationQuerySet, *, narrowed: bool) -> tuple[AnnotationQuerySet, Total, bool]:
+    """These rows, how many they are, and whether they are few. What a filter lets through is not
+    looked for twice, for the page and for the count, where it is little."""
+    if not narrowed:
+        return rows, total_of(rows), False
+    pks = list(rows.values_list("pk", flat=True)[: CAP + 1])
+    few = len(pks) <= FEW
+    return (
+        Annotation.objects.order_by().filter(pk__in=pks) if few else rows,
+        _total(len(pks)),
+        few,
+    )
 
 
 def _chosen(
     sight: Sight,
     order: Order,
-    got: Sequence[tuple[Any, ...]],
+    got: Sequence[tuple[int, ...]],
     values: Sequence[int],
     most: int,
-) -> list[tuple[Any, ...]]:
-    """The first of these rows, or the first after the cursor: sorted here, since to ask the
-    database again costs as much as to have found them."""
-    found = order.read(got, _places(sight.annotation_set) if "place" in order.names else {})
+) -> list[tuple[int, ...]]:
+    """The first of these rows in the order of the text, or the first after the cursor: sorted
+    here, since to ask the database again costs as much as to have found them."""
+    documents = sight.annotation_set.set_documents.order_by()
+    places = dict(documents.values_list("document__editions", "position"))
     signs = [-1 if down else 1 for _, down in order.columns]
 
-    def key(row: Sequence[Any]) -> tuple[int, ...]:
-        return tuple(sign * _number(value) for sign, value in zip(signs, row, strict=True))
+    def key(row: Sequence[int]) -> tuple[int, ...]:
+        return tuple(sign * value for sign, value in zip(signs, row, strict=True))
 
+    found = ((places.get(row[0], LAST), *row) for row in got)
     if values:
-        begun = tuple(sign * value for sign, value in zip(signs, values, strict=True))
+        begun = key(values)
         found = (row for row in found if key(row) > begun)
     return nsmallest(most, found, key=key)
-
-
-def _places(annotation_set: AnnotationSet) -> dict[int, int]:
-    """Where the document of each edition stands in the set's list; one query."""
-    rows = annotation_set.set_documents.order_by()
-    return dict(rows.values_list("document__editions", "position"))
 
 
 def _listed_by_author(
     sight: Sight, rows: AnnotationQuerySet, size: int, after: str, *, narrowed: bool
 ) -> Listed:
-    few = False
-    if narrowed:
-        pks = list(rows.values_list("pk", flat=True)[: CAP + 1])
-        total, few = _total(len(pks)), len(pks) <= FEW
-        if few:
-            rows = Annotation.objects.order_by().filter(pk__in=pks)
-    else:
-        total = total_of(rows)
+    rows, total, few = _counted(rows, narrowed=narrowed)
     found, last = _by_author(sight, rows, size, after, few=few)
     return _listed(found, size, total, last)
 
@@ -181,24 +182,6 @@ class Order(NamedTuple):
     def names(self) -> list[str]:
         return [name for name, _ in self.columns]
 
-    @property
-    def stored(self) -> list[str]:
-        """The columns of the table by which these are told; see ``read``."""
-        names = [name for name in self.names if name not in ("place", "length")]
-        return ["start", "end", *names] if "length" in self.names else names
-
-    def read(
-        self, rows: Iterable[tuple[Any, ...]], places: Mapping[int, int]
-    ) -> Iterator[tuple[Any, ...]]:
-        """Rows of what is ``stored`` as rows of this order; ``places`` are those of editions."""
-        for row in rows:
-            if "place" in self.names:
-                yield (places.get(row[0], LAST), *row)
-            elif "length" in self.names:
-                yield (row[1] - row[0], *row[2:])
-            else:
-                yield row
-
     def annotated(self, sight: Sight, rows: AnnotationQuerySet) -> AnnotationQuerySet:
         if "place" in self.names:
             rows = rows.annotate(place=_place(sight.annotation_set))
@@ -235,12 +218,8 @@ def _beyond(order: Order, values: Sequence[Any]) -> Q:
     return beyond
 
 
-def _number(value: Any) -> int:
-    return (value - EPOCH) // TICK if isinstance(value, datetime) else value
-
-
 def _packed(value: Any) -> str:
-    return str(_number(value))
+    return str((value - EPOCH) // TICK if isinstance(value, datetime) else value)
 
 
 def _numbers(cursor: str, size: int) -> list[int]:
