@@ -1,0 +1,86 @@
+"""``CITATION.cff``: how a snapshot is cited, in the Citation File Format 1.2.0."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from annotations.formats.package import Package
+from annotations.formats.values import PersonValue
+from annotations.snapshots.stated import Stated
+
+_CC = re.compile(r"^https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?(?:deed\.\w+)?$")
+_ZERO = re.compile(r"^https?://creativecommons\.org/publicdomain/zero/1\.0/?")
+_KNOWN = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
+MESSAGE = "If you use this snapshot, please cite it as below, and the documents that it is about."
+
+
+def spdx(rights: str) -> str:
+    """The SPDX name of a licence that is given by its address; empty where it has none here."""
+    if _ZERO.match(rights):
+        return "CC0-1.0"
+    found = _CC.match(rights)
+    if found and found[1] in _KNOWN and found[2] in ("3.0", "4.0"):
+        return f"CC-{found[1].upper()}-{found[2]}"
+    return ""
+
+
+def cff(package: Package, stated: Stated) -> str:
+    """The file. Strings are written as JSON, which YAML reads as they are."""
+    return "".join(f"{line}\n" for line in _yaml(_fields(package, stated)))
+
+
+def _fields(package: Package, stated: Stated) -> dict[str, Any]:
+    one = package.set
+    fields: dict[str, Any] = {
+        "cff-version": "1.2.0",
+        "message": MESSAGE,
+        "type": "dataset",
+        "title": f"{one.title}, snapshot {stated.number}",
+        "version": str(stated.number),
+        "date-released": stated.day,
+        "authors": authors(one.owner, one.title, pseudonymised=stated.pseudonymised),
+        "url": stated.address,
+        "identifiers": [
+            {"type": "other", "value": f"urn:uuid:{stated.uuid}", "description": "Its UUID"}
+        ],
+    }
+    if one.description.strip():
+        fields["abstract"] = one.description
+    if name := spdx(one.rights):
+        fields["license"] = name
+    elif re.match(r"^https?://.+", one.rights):
+        fields["license-url"] = one.rights
+    return fields
+
+
+def authors(owner: PersonValue, title: str, *, pseudonymised: bool) -> list[dict[str, str]]:
+    """Who answers for it: the set's owner, and all who wrote in it as one."""
+    members = {"name": f"The annotators of “{title}”"}
+    if pseudonymised:
+        return [members]
+    names = owner.name.split()
+    if len(names) < 2:
+        return [{"name": owner.name or owner.username}, members]
+    person = {"given-names": " ".join(names[:-1]), "family-names": names[-1]}
+    return [person, members]
+
+
+def _yaml(fields: dict[str, Any]) -> Iterator[str]:
+    for key, value in fields.items():
+        if isinstance(value, str):
+            yield f"{key}: {_quoted(value)}" if key != "date-released" else f"{key}: {value}"
+            continue
+        yield f"{key}:"
+        for item in value:
+            before = "  - "
+            for name, text in item.items():
+                yield f"{before}{name}: {_quoted(text)}"
+                before = "    "
+
+
+def _quoted(text: str) -> str:
+    # Not as it is: YAML takes some characters for line ends that JSON lets stand.
+    return json.dumps(text) if not text.isprintable() else json.dumps(text, ensure_ascii=False)
