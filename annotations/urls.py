@@ -4,6 +4,7 @@ from django.urls import path
 
 from annotations.urls_assignments import urlpatterns as assignments_urls
 from annotations.urls_codebook import urlpatterns as codebook_urls
+from annotations.urls_exports import urlpatterns as exports_urls
 from annotations.urls_groups import urlpatterns as groups_urls
 from annotations.urls_histories import urlpatterns as histories_urls
 from annotations.urls_joining import urlpatterns as joining_urls
@@ -43,6 +44,7 @@ urlpatterns = [
     *set_urls,
     *codebook_urls,
     *joining_urls,
+    *exports_urls,
     *groups_urls,
     *rules_urls,
     *assignments_urls,

@@ -1,8 +1,8 @@
-"""Addresses of sets, their members, codebooks and exports."""
+"""Addresses of sets, their documents and their members."""
 
 from django.urls import path
 
-from annotations.views import anchoring, exports, members, sets
+from annotations.views import anchoring, members, sets
 
 urlpatterns = [
     path("sets/", sets.sets, name="sets"),
@@ -21,6 +21,4 @@ urlpatterns = [
     path("sets/<slug:slug>/members/<int:pk>/role/", members.member_role, name="member_role"),
     path("sets/<slug:slug>/members/<int:pk>/remove/", members.member_remove, name="member_remove"),
     path("sets/<slug:slug>/anchoring/", anchoring.anchorings, name="anchorings"),
-    path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
-    path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),
 ]

@@ -7,12 +7,29 @@ import io
 import json
 
 import pytest
+from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
+from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
+from annotations.actions.moderation import hide
+from annotations.actions.promises import pseudonym_of
 from annotations.actions.replies import create_reply
+from annotations.actions.sets import add_document
+from annotations.export import Taker
+from annotations.filters import Asked
 from annotations.formats import FORMATS
-from tests.annotations.worlds import World, world
+from annotations.formats.features import Feature, lost
+from annotations.formats.package import Scope
+from annotations.models import AnnotationSet, Naming, Rule
+from annotations.models.annotations import AnnotationQuerySet
+from annotations.outgoing import scope_of
+from annotations.packing import counts
+from annotations.sights import Sight
+from annotations.viewers import Viewer
+from annotations.views.exports import KINDS, _offer
+from tests.annotations.worlds import World, document, world
 
 pytestmark = pytest.mark.django_db
 
@@ -41,17 +58,206 @@ def test_the_page_says_what_each_format_carries_and_leads_to_it(client: Client, 
     client.force_login(here.reader)
     response = client.get(here.path("exports/"))
     for form in FORMATS.values():
-        assertContains(response, form.CARRIES)
+        assertContains(response, escape(form.CARRIES))
         assertContains(response, f'href="/sets/a-seminar/exports/{form.NAME}/"')
-    assertContains(response, "1 shared annotation of")
-    assertNotContains(response, "private=1")
+    assertContains(response, "<b>1 annotation</b> goes out.")
+    assertNotContains(response, 'name="private"')
+
+
+def test_every_format_stands_on_a_shelf(client: Client, here: World):
+    assert {form.KIND for form in FORMATS.values()} <= set(KINDS)
 
 
 def test_the_page_offers_ones_own_private_annotations(client: Client, here: World):
     client.force_login(here.annotator)
-    response = client.get(here.path("exports/"))
+    assertContains(client.get(here.path("exports/")), "With what only I see")
+    response = client.get(here.path("exports/?private=1"))
     assertContains(response, "exports/csv/?private=1")
-    assertContains(response, "With my 1 private annotation")
+    assertContains(response, "<b>2 annotations</b> go out, 1 of them private to you.")
+
+
+def offers(response: HttpResponse) -> dict[str, list[str]]:
+    """What the page says that each format leaves out."""
+    return {
+        offer.form.NAME: [*offer.glance, *offer.more]
+        for shelf in response.context["shelves"]
+        for offer in shelf.offers
+    }
+
+
+def test_the_page_says_what_each_format_leaves_out_of_what_is_asked_for(
+    client: Client, here: World
+):
+    made = here.annotate("Memorandum", themes=[here.linkage], note="First")
+    create_reply(made, author=here.owner, note="Yes")
+    client.force_login(here.reader)
+    for query, found in (("", 2), ("?theme=linkage", 1), ("?q=nowhere", 0)):
+        response = client.get(here.path(f"exports/{query}"))
+        counted = counts(here.set, narrowed_rows(here, query), Taker(Viewer(here.reader.pk)), PART)
+        assert counted[Feature.AUTHORS] == found
+        for form in FORMATS.values():
+            said = [one for one in lost(form.LOSES, counted) if "document" not in one]
+            assert [one for one in offers(response)[form.NAME] if "document" not in one] == said
+    whole = client.get(here.path("exports/"))
+    assertContains(whole, "the definition of 1 theme")
+
+
+PART = Scope(words="a part")
+
+
+def narrowed_rows(here: World, query: str) -> AnnotationQuerySet:
+    rows = here.set.annotations.filter(visibility="shared")
+    if query == "?theme=linkage":
+        return rows.filter(themes=here.linkage)
+    return rows.none() if query else rows
+
+
+def test_a_short_list_of_what_is_left_out_is_not_folded():
+    class Small:
+        NAME = "small"
+        LOSES = frozenset({Feature.REPLIES, Feature.RIGHTS})
+
+    class Large(Small):
+        LOSES = frozenset(Feature)
+
+    found = dict.fromkeys(Feature, 2)
+    small, large = (_offer(form, "a", found, "") for form in (Small, Large))
+    assert (small.glance, small.more) == (["2 replies", "the licence"], [])
+    assert (len(large.glance), len(large.more)) == (3, len(Feature) - 3)
+    none = _offer(Large, "a", {}, "?q=x")
+    assert (none.glance, none.more) == ([], [])
+    assert none.address == "/sets/a/exports/small/?q=x"
+
+
+def test_a_part_of_the_set_goes_out_by_the_filters_of_its_list(client: Client, here: World):
+    here.annotate("Memorandum", themes=[here.tacit], note="Tacitly", author=here.owner)
+    add_document(here.set, document("d170"), actor=here.owner)
+    client.force_login(here.annotator)
+    for query, found in {
+        "?theme=linkage": ["Tacitly"],
+        "?theme=-": [],
+        "?author=owner": ["Tacitly"],
+        "?document=frus1981-88v03/d170": [],
+        "?document=frus1981-88v03/d169": ["Tacitly", "Shared"],
+        "?document=nowhere/d1": [],
+        "?mine=1": ["Shared"],
+        "?mine=1&private=1": ["Shared", "Mine"],
+        "?sharing=private": ["Mine"],
+        "?q=shared": ["Shared"],
+        "?sort=newest": ["Tacitly", "Shared"],
+    }.items():
+        assert notes(file(client, here, "csv", query)) == found, query
+        page = client.get(here.path(f"exports/{query}"))
+        assert page.context["many"] == len(found), query
+
+
+def test_the_files_of_a_page_are_asked_for_as_the_page_is(client: Client, here: World):
+    client.force_login(here.annotator)
+    page = client.get(here.path("exports/?theme=risk&theme=linkage&q=a&private=1&sort=newest"))
+    query = "?theme=risk&amp;theme=linkage&amp;q=a&amp;private=1"
+    assertContains(page, f'href="/sets/a-seminar/exports/csv/{query}"')
+    part = client.get(
+        here.path("exports/?document=&theme=risk"),
+        headers={"HX-Request": "true", "HX-Target": "out"},
+    )
+    assert part["HX-Push-Url"] == "/sets/a-seminar/exports/?theme=risk"
+    assert part.content.lstrip().startswith(b'<div id="out">')
+
+
+def test_the_list_leads_to_an_export_of_what_it_shows(client: Client, here: World):
+    client.force_login(here.reader)
+    page = client.get(here.path("annotations/?theme=risk"))
+    assertContains(page, 'href="/sets/a-seminar/exports/?theme=risk"')
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("?document=frus1981-88v03/d169", "a-seminar-d169"),
+        ("?theme=risk", "a-seminar-risk"),
+        ("?theme=risk&theme=linkage", "a-seminar-part"),
+        ("?theme=risk&q=a", "a-seminar-part"),
+        ("?theme=unknown", "a-seminar-part"),
+        ("?sort=newest", "a-seminar"),
+    ],
+)
+def test_a_file_of_a_part_says_so_in_its_name(client: Client, here: World, query: str, name: str):
+    client.force_login(here.reader)
+    response = client.get(here.path(f"exports/csv/{query}"))
+    assert response["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+
+
+def test_no_filter_brings_out_what_one_does_not_see(client: Client, here: World):
+    hidden = here.annotate("source", note="Hidden", author=here.owner)
+    hide(hidden, actor=here.editor, reason="Off topic.")
+    for who in (here.reader, here.annotator, here.editor, here.owner):
+        client.force_login(who)
+        for query in (
+            "?state=hidden",
+            "?author=owner",
+            "?author=owner&private=1",
+            "?sharing=private",
+        ):
+            text = file(client, here, "csv", query)
+            assert "Hidden" not in text, query
+            if who != here.owner:
+                assert "The owner" not in text, query
+
+
+@pytest.mark.parametrize("rule", [Rule.BLIND, Rule.EDITORS])
+def test_in_a_blind_set_nothing_of_others_is_in_counts_or_files(
+    client: Client, here: World, rule: str
+):
+    AnnotationSet.objects.filter(pk=here.set.pk).update(rule=rule)
+    made = here.annotate("Memorandum", themes=[here.linkage], note="First")
+    create_reply(made, author=here.annotator, note="Yes")
+    client.force_login(here.reader)
+    for query in ("", "?author=annotator", "?document=frus1981-88v03/d169", "?theme=risk", "?q=f"):
+        page = client.get(here.path(f"exports/{query}"))
+        assert (page.context["many"], page.context["replies"]) == (0, 0)
+        assert notes(file(client, here, "csv", query)) == []
+        assert not any("repl" in one or "note" in one for one in offers(page)["csv"])
+
+
+def test_where_members_have_pseudonyms_no_filter_and_no_file_gives_a_name_away(
+    client: Client, here: World
+):
+    AnnotationSet.objects.filter(pk=here.set.pk).update(naming=Naming.PSEUDONYM)
+    User.objects.filter(pk=here.annotator.pk).update(first_name="Ada", last_name="Quill")
+    here.annotate("Memorandum", note="First")
+    alias = pseudonym_of(here.set, here.annotator)
+    client.force_login(here.reader)
+    for query in ("", "?author=annotator", f"?author={alias.slug}", f"?author={alias.slug}&q=f"):
+        page = client.get(here.path(f"exports/{query}"))
+        said = page.content.decode().replace(escape(query), "").replace("author=annotator", "")
+        assert "Quill" not in said
+        for form in FORMATS:
+            assert b"Quill" not in client.get(here.path(f"exports/{form}/{query}")).getvalue()
+    assert notes(file(client, here, "csv", "?author=annotator")) == []
+    # An editor asks by name, and her file still has the pseudonym alone.
+    client.force_login(here.editor)
+    here.set.refresh_from_db()
+    scope = scope_of(sight(here, here.editor), Asked(author=("annotator",)), Taker())
+    assert scope.words == f"by {alias.name}"
+    assert notes(file(client, here, "csv", "?author=annotator&q=first")) == ["First"]
+    for form in FORMATS:
+        path = here.path(f"exports/{form}/?author=annotator")
+        assert b"Quill" not in client.get(path).getvalue()
+    named = file(client, here, "csv", "?author=annotator&names=1")
+    assert "annotator" in named
+
+
+def sight(here: World, user: User) -> Sight:
+    return Sight(here.set, Viewer(user.pk), here.set.memberships.get(user=user).role)
+
+
+def test_a_scope_says_in_words_what_was_asked_for(here: World):
+    asked = Asked(theme=("risk", "-"), match="all", q="day", since="2026-01-01", mine="1")
+    scope = scope_of(sight(here, here.editor), asked, Taker())
+    assert [one.name for one in scope.themes] == ["Risk"]
+    said = "without a theme; with all of these themes; from 2026-01-01; with day; "
+    assert scope.words == said + "by whoever took them out"
+    assert scope_of(sight(here, here.editor), Asked(document="a/b"), Taker()).document == "a/b"
 
 
 def test_a_file_holds_what_is_shared_and_on_demand_ones_own(client: Client, here: World):
@@ -115,14 +321,15 @@ def test_nobody_posts_to_an_export(client: Client, here: World):
     assert client.post(here.path("exports/csv/")).status_code == 405
 
 
-def test_the_page_asks_the_database_five_things(
+def test_the_page_asks_the_database_so_many_things(
     client: Client, here: World, django_assert_num_queries
 ):
     client.force_login(here.annotator)
     client.get(here.path("exports/"))
-    # Session, account, set; shared and seen annotations.
-    with django_assert_num_queries(5):
+    # Session, account, set; seven counts; documents, themes to choose from (kept), own private.
+    with django_assert_num_queries(3 + 7 + 2):
         client.get(here.path("exports/"))
-    # … for a file: three counts; the codebook; the annotations; seven for a chunk of them.
-    with django_assert_num_queries(3 + 3 + 1 + 1 + 7):
-        file(client, here, "csv")
+    # The part alone; with a theme its words for the files.
+    part = {"HX-Request": "true", "HX-Target": "out"}
+    with django_assert_num_queries(3 + 1 + 7):
+        client.get(here.path("exports/?theme=risk"), headers=part)

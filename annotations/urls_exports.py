@@ -1,0 +1,10 @@
+"""Addresses of taking a set out and of bringing annotations in."""
+
+from django.urls import URLPattern, path
+
+from annotations.views import exports
+
+urlpatterns: list[URLPattern] = [
+    path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
+    path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),
+]
