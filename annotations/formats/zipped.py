@@ -14,7 +14,8 @@ _PORTION = 64 * 1024
 
 
 class _Sink(io.RawIOBase):
-    """What ZipFile writes to: it keeps the bytes until they are taken away."""
+    """What ZipFile writes to: it keeps the bytes until they are taken away. It has no length: what
+    is empty would be false, and ZipFile takes a false file for one that is closed."""
 
     def __init__(self) -> None:
         self._bytes, self._at = bytearray(), 0
@@ -36,7 +37,8 @@ class _Sink(io.RawIOBase):
         self._bytes.clear()
         return found
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
         return len(self._bytes)
 
 
@@ -53,6 +55,6 @@ def zipped(entries: Iterable[Entry], at: datetime) -> Iterator[bytes]:
             with archive.open(info, "w", force_zip64=True) as file:
                 for piece in pieces:
                     file.write(piece.encode() if isinstance(piece, str) else piece)
-                    if len(sink) >= _PORTION:
+                    if sink.waiting >= _PORTION:
                         yield sink.taken()
     yield sink.taken()
