@@ -13,12 +13,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from annotations.export import Taker, seen_of, shared_of
-from annotations.formats import FORMATS, in_bytes
-from annotations.models import AnnotationSet
-from annotations.models.annotations import AnnotationQuerySet
-from annotations.packing import package
+from annotations.export import Taker
+from annotations.filters import Asked
+from annotations.formats import FORMATS, Format, in_bytes
+from annotations.formats.features import Feature, lost
+from annotations.models import AnnotationSet, Theme
+from annotations.outgoing import Outgoing, outgoing
 from annotations.permissions import Viewer
+from annotations.sights import Sight
 
 # What a shell says of a program that wrote to a reader who had gone: `export_set … | head`.
 READER_GONE = 141
@@ -30,7 +32,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="the set's name in its address: /sets/SLUG/")
         parser.add_argument("--format", required=True, help=" or ".join(FORMATS))
-        parser.add_argument("--output", required=True, help="a file, or - for standard output")
+        parser.add_argument("--output", help="a file, or - for standard output")
+        parser.add_argument(
+            "--dry-run",
+            "--losses",
+            action="store_true",
+            dest="losses",
+            help="say what the format would leave out, and write nothing",
+        )
+        parser.add_argument("--document", help="what is on this document alone: VOLUME/DOCUMENT")
+        parser.add_argument(
+            "--theme",
+            action="append",
+            dest="themes",
+            metavar="THEME",
+            help="what has this theme (its name in addresses) or one below it; may be repeated",
+        )
         parser.add_argument(
             "--as",
             dest="username",
@@ -47,11 +64,16 @@ class Command(BaseCommand):
         if form is None:
             known = ", ".join(FORMATS)
             raise CommandError(f"No format is called {options['format']!r}; there are: {known}.")
-        annotation_set, annotations, viewer = _load(options["slug"], options["username"])
-        taker = Taker(viewer, options["names"])
-        whole = package(annotation_set, annotations, taker)
-        pieces = self._passed(in_bytes(form.write(whole)))
         output = options["output"]
+        if not output and not options["losses"]:
+            raise CommandError("Say where to: --output FILE, or - for standard output.")
+        out = _outgoing(options)
+        if not options["losses"]:
+            self._write(form, out, output)
+        self.stderr.write(_summary(form, out, "" if options["losses"] else output), style_func=str)
+
+    def _write(self, form: Format, out: Outgoing, output: str) -> None:
+        pieces = self._passed(in_bytes(form.write(out.package())))
         try:
             if output == "-":
                 self._to_standard_output(pieces)
@@ -62,11 +84,6 @@ class Command(BaseCommand):
             raise SystemExit(READER_GONE) from None
         except OSError as fault:
             raise CommandError(f"Cannot write {output}: {fault.strerror or fault}.") from None
-        where = "standard output" if output == "-" else output
-        count = annotations.count()
-        many = "annotation" if count == 1 else "annotations"
-        summary = f"{whole.set.slug}: {count} {many} written as {form.NAME} to {where}."
-        self.stderr.write(summary, style_func=str)
 
     def _passed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The pieces, with word of how much has passed where somebody watches."""
@@ -91,23 +108,58 @@ class Command(BaseCommand):
             raw.flush()
 
 
-def _load(
-    slug: str, username: str | None
-) -> tuple[AnnotationSet, AnnotationQuerySet, Viewer | None]:
-    """The set and what is written of it. Raises CommandError for names that are not here."""
-    sets = AnnotationSet.objects.select_related("owner").filter(slug=slug)
+def _summary(form: Format, out: Outgoing, output: str) -> str:
+    """What was written where, or with no output would be, and what of it the format leaves out."""
+    counts = out.counts()
+    many = counts.get(Feature.AUTHORS, 0)
+    noun = "annotation" if many == 1 else "annotations"
+    where = "standard output" if output == "-" else output
+    done = f"written as {form.NAME} to {where}" if output else f"would be written as {form.NAME}"
+    left = "; ".join(lost(form.LOSES, counts))
+    left = f"Left out: {left}." if left else "Nothing is left out."
+    return f"{out.annotation_set.slug}: {many} {noun} {done}. {left}"
+
+
+def _outgoing(options: dict[str, Any]) -> Outgoing:
+    """What is asked for. Raises CommandError for names that are not here."""
+    annotation_set, viewer = _load(options["slug"], options["username"])
+    asked = Asked(theme=tuple(options["themes"] or ()), document=options["document"] or "")
+    _check(annotation_set, asked)
+    # These filters ask nothing of whoever looks.
+    sight = Sight(annotation_set, viewer or Viewer(), None)
+    taker = Taker(viewer, options["names"])
+    return outgoing(sight, asked, taker, private=viewer is not None)
+
+
+def _check(annotation_set: AnnotationSet, asked: Asked) -> None:
+    slug = annotation_set.slug
+    if asked.document:
+        volume, _, document = asked.document.partition("/")
+        if not annotation_set.documents.filter(volume__slug=volume, slug=document).exists():
+            raise CommandError(f"No document of the set {slug!r} is called {asked.document!r}.")
+    known = set(
+        Theme.objects.of_codebook(annotation_set.codebook_id).values_list("slug", flat=True)
+    )
+    for theme in asked.theme:
+        if theme not in known:
+            raise CommandError(f"No theme of the set {slug!r} is called {theme!r}.")
+
+
+def _load(slug: str, username: str | None) -> tuple[AnnotationSet, Viewer | None]:
+    """The set, and who takes it out. Raises CommandError for names that are not here."""
+    sets = AnnotationSet.objects.select_related("owner", "codebook").filter(slug=slug)
     annotation_set = sets.first()
     if annotation_set is None:
         raise CommandError(f"No set is called {slug!r}.")
     if username is None:
-        return annotation_set, shared_of(annotation_set), None
+        return annotation_set, None
     user = User.objects.filter(username=username).first()
     if user is None:
         raise CommandError(f"No user is called {username!r}.")
     viewer = Viewer(user.pk)
     if not sets.visible_to(viewer).exists():
         raise CommandError(f"{username} does not see the set {slug!r}.")
-    return annotation_set, seen_of(annotation_set, viewer), viewer
+    return annotation_set, viewer
 
 
 def _let_go_of_standard_output() -> None:
