@@ -16,7 +16,7 @@ from decimal import Decimal
 
 import xlsxwriter
 
-from annotations.formats.csv import defuse
+from annotations.formats.cells import defuse
 
 FORMS = ("plain", "canvas", "moodle")
 Cell = str | Decimal | int | None

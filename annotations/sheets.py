@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from annotations.formats.brought import BroughtTheme
-from annotations.formats.csv import defuse, plain
+from annotations.formats.cells import defuse, plain
 from annotations.sheet_rows import COLOURS, LINES, MAX_NAME, WORDS, Row, SheetFault, themes_of
 from annotations.walking import Kept
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol, runtime_checkable
 
-from annotations.formats import csv, w3c
+from annotations.formats import csv, tei, w3c
 from annotations.formats.brought import Brought
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
@@ -43,7 +43,7 @@ class Readable(Protocol):
         """What the file holds. Raises FormatFault, with the place, when it cannot be read."""
 
 
-_MODULES: tuple[Format, ...] = (w3c, csv)
+_MODULES: tuple[Format, ...] = (w3c, tei, csv)
 FORMATS: dict[str, Format] = {module.NAME: module for module in _MODULES}
 READERS: dict[str, Readable] = {
     name: module for name, module in FORMATS.items() if isinstance(module, Readable)
@@ -52,11 +52,19 @@ READERS: dict[str, Readable] = {
 
 def in_bytes(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
     """The pieces in portions worth a write of their own: an annotation is a few hundred bytes."""
-    buffer, size = [], 0
+    kept: list[str | bytes] = []
+    size = 0
     for piece in pieces:
-        buffer.append(piece.encode() if isinstance(piece, str) else piece)
-        size += len(buffer[-1])
+        kept.append(piece)
+        size += len(piece)
         if size >= PORTION:
-            yield b"".join(buffer)
-            buffer, size = [], 0
-    yield b"".join(buffer)
+            yield _joined(kept)
+            kept, size = [], 0
+    yield _joined(kept)
+
+
+def _joined(pieces: list[str | bytes]) -> bytes:
+    words = [piece for piece in pieces if isinstance(piece, str)]
+    if len(words) == len(pieces):
+        return "".join(words).encode()
+    return b"".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces)

@@ -4,18 +4,24 @@ UTF-8 without a byte order mark, RFC 4180: commas, double quotes, CR LF between 
 spreadsheet would run as a formula (it begins with ``= + - @``, tab or carriage return) gets an
 apostrophe in front; so does one that begins with apostrophes and then such a sign, so that
 ``plain`` takes exactly one off and loses nothing.
+
+The first twenty columns are for people; those after them are what makes a row come back as it was.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
+from annotations.formats import csv_read
+from annotations.formats.brought import Brought
+from annotations.formats.cells import defuse
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
 from annotations.formats.times import iso
-from annotations.formats.values import AnnotationValue, ReplyValue
+from annotations.formats.values import DocumentValue, ReplyValue
 
 NAME = "csv"
 LABEL = "CSV table"
@@ -28,7 +34,11 @@ CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 SUFFIX = ".csv"
 LOSES = frozenset(
     (Feature.DEFINITIONS, Feature.TREE, Feature.SIGNS, Feature.RETIRED, Feature.UNUSED)
-    + (Feature.QUESTIONS, Feature.DOUBTFUL, Feature.TEXTS, Feature.RIGHTS, Feature.DESCRIPTION)
+    + (Feature.TEXTS, Feature.RIGHTS, Feature.DESCRIPTION)
+)
+READS = (
+    "Our own tables, and others with a row for each annotation: a column with the words of the "
+    "passage, or with its offsets; what else there is is found by the names of the columns."
 )
 
 COLUMNS = (
@@ -52,8 +62,13 @@ COLUMNS = (
     "replies",
     "address",
     "source",
+    "theme_slugs",
+    "author_name",
+    "question",
+    "anchor",
+    "digest",
+    "replies_json",
 )
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 class _Pass:
@@ -65,46 +80,72 @@ class _Pass:
 
 def write(package: Package, /) -> Iterator[str]:
     """A header row, then one row for each annotation, in their order."""
-    writer = csv.writer(_Pass())
-    yield writer.writerow(COLUMNS)
-    for annotation in package.annotations():
-        yield writer.writerow([defuse(cell) for cell in _cells(annotation)])
+    row = csv.writer(_Pass()).writerow
+    yield row(COLUMNS)
+    for cells in rows(package, defuse):
+        yield row(cells)
 
 
-def defuse(cell: str) -> str:
-    """The cell's text as a spreadsheet shows it and does not run it."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def read(file: BinaryIO, /) -> Brought:
+    """The annotations of a table. Raises FormatFault, with the line."""
+    return csv_read.read(file)
 
 
-def plain(cell: str) -> str:
-    """What was given to ``defuse``."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def _cells(a: AnnotationValue) -> tuple[str, ...]:
-    return (
-        a.id,
-        a.in_set.slug,
-        a.document.volume,
-        a.document.slug,
-        a.document.number,
-        str(a.edition.number),
-        str(a.start),
-        str(a.end),
-        a.quote,
-        a.prefix,
-        a.suffix,
-        "; ".join(theme.name for theme in a.themes),
-        a.note,
-        a.author.username,
-        "private" if a.private else "shared",
-        iso(a.created),
-        iso(a.modified),
-        "\n\n".join(_reply(reply) for reply in a.replies),
-        a.address,
-        a.document.public_address or a.document.address,
-    )
+def rows(package: Package, safe: Callable[[str], str]) -> Iterator[tuple[str, ...]]:
+    """The cells of each annotation under ``COLUMNS``; ``safe`` is called for each whose first
+    letter is not ours."""
+    document: DocumentValue | None = None
+    place: tuple[str, ...] = ()
+    source = ""
+    for a in package.annotations():
+        if a.document is not document:
+            document = a.document
+            place = tuple(map(safe, (document.volume, document.slug, document.number)))
+            source = safe(document.public_address or document.address)
+        created = iso(a.created)
+        yield (
+            a.id,
+            a.in_set.slug,
+            *place,
+            str(a.edition.number),
+            str(a.start),
+            str(a.end),
+            safe(a.quote),
+            safe(a.prefix),
+            safe(a.suffix),
+            safe("; ".join([theme.name for theme in a.themes])),
+            safe(a.note),
+            safe(a.author.username),
+            "private" if a.private else "shared",
+            created,
+            created if a.modified == a.created else iso(a.modified),
+            safe("\n\n".join([_reply(reply) for reply in a.replies])) if a.replies else "",
+            a.address,
+            source,
+            "; ".join([theme.slug for theme in a.themes]),
+            safe(a.author.name),
+            a.question,
+            a.anchor,
+            a.edition.digest,
+            _data(a.replies) if a.replies else "",
+        )
 
 
 def _reply(reply: ReplyValue) -> str:
     return f"{reply.author.username}, {iso(reply.created)}: {reply.note}"
+
+
+def _data(replies: tuple[ReplyValue, ...]) -> str:
+    """The replies as a list in JSON, which begins with a bracket: no formula."""
+    return json.dumps([_datum(one) for one in replies], ensure_ascii=False)
+
+
+def _datum(reply: ReplyValue) -> dict[str, str]:
+    return {
+        "id": reply.id,
+        "author": reply.author.username,
+        "name": reply.author.name,
+        "created": iso(reply.created),
+        "modified": iso(reply.modified),
+        "note": reply.note,
+    }

@@ -7,4 +7,5 @@ from datetime import UTC, datetime
 
 def iso(at: datetime) -> str:
     """An aware time in UTC, ISO 8601 with ``Z``: ``2026-01-02T03:04:05Z``; fractions if any."""
-    return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.replace(tzinfo=None).isoformat()}Z"

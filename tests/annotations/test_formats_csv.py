@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotations.formats import csv as csv_format
+from annotations.formats.cells import defuse, plain
 from annotations.formats.values import AnnotationValue
 from tests.annotations.values import annotation, annotations, package, reply, texts
 
@@ -44,6 +45,12 @@ def test_it_writes_one_row_an_annotation_under_named_columns():
         "replies": "",
         "address": "https://example.org/annotations/00000000-0000-0000-0000-000000000007/",
         "source": "https://history.state.gov/historicaldocuments/frus1981-88v03/d169",
+        "theme_slugs": "linkage; risk",
+        "author_name": "Bob Reader",
+        "question": "",
+        "anchor": "",
+        "digest": "ab" * 32,
+        "replies_json": "",
     }
 
 
@@ -57,6 +64,11 @@ def test_replies_stand_in_one_cell_in_their_order():
     assert rows(value)[0]["replies"] == (
         "cyd, 2026-01-02T03:04:05Z: Answer 1\n\ncyd, 2026-01-02T03:04:05Z: Answer 2"
     )
+
+
+def test_what_is_open_stands_in_its_columns():
+    row = rows(annotation(question="open", anchor="review"))[0]
+    assert (row["question"], row["anchor"]) == ("open", "review")
 
 
 def test_a_private_annotation_says_so():
@@ -84,7 +96,7 @@ def test_no_cell_begins_with_a_sign_that_a_spreadsheet_runs(value: AnnotationVal
 
 @given(annotations)
 def test_every_text_comes_back_as_it_was(value: AnnotationValue):
-    row = {name: csv_format.plain(cell) for name, cell in rows(value)[0].items()}
+    row = {name: plain(cell) for name, cell in rows(value)[0].items()}
     for name in ("quote", "prefix", "suffix", "note"):
         assert row[name] == getattr(value, name)
     assert row["author"] == value.author.username
@@ -93,4 +105,4 @@ def test_every_text_comes_back_as_it_was(value: AnnotationValue):
 
 @given(st.one_of(texts, st.text("'=+-@\t\rx", max_size=6)))
 def test_what_defuse_adds_plain_takes_off(cell: str):
-    assert csv_format.plain(csv_format.defuse(cell)) == cell
+    assert plain(defuse(cell)) == cell
