@@ -9,7 +9,6 @@ where in the stream they begin.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +22,7 @@ from archive.importers.vocabulary import WHITE
 from archive.importers.xml import XML_ID
 from archive.text import Text
 
-_WORD = re.compile(f"[^{WHITE}]+")
+WORD = re.compile(f"[^{WHITE}]+")
 _TEXT: Any = etree._Element.text
 _TAIL: Any = etree._Element.tail
 _OPTIONS: dict[str, Any] = {
@@ -93,7 +92,7 @@ class _WatchedStream(Stream):
             return
         written = self._parts[-1]
         start = self.length - len(written)
-        both = zip(_WORD.finditer(written), _WORD.finditer(text), strict=True)
+        both = zip(WORD.finditer(written), WORD.finditer(text), strict=True)
         for here, there in both:
             length = here.end() - here.start()
             self.found.append((start + here.start(), text.at + there.start(), length))
@@ -178,9 +177,3 @@ def _watched(source: str | bytes) -> tuple[etree._Element, _Places]:
     root = etree.fromstring(source.encode() if isinstance(source, str) else source, parser)
     places.fill(root)
     return root, places
-
-
-def words_of(trace: Trace) -> Iterator[str]:
-    """The words of the text, one after the other."""
-    for start, length in zip(trace.words, trace.lengths, strict=True):
-        yield trace.text.text[start : start + length]
