@@ -84,9 +84,8 @@ class Room:
 
 
 def _kept(response: HttpResponse) -> HttpResponse:
-    kept = HttpResponse(response.getvalue(), status=response.status_code, headers=response.headers)
-    response.close()
-    return kept
+    # Read to its end it is closed, by the client, in a way that leaves the connection open.
+    return HttpResponse(response.getvalue(), status=response.status_code, headers=response.headers)
 
 
 def _answer(response: HttpResponse) -> str:
