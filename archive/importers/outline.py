@@ -180,7 +180,7 @@ class _Planner:
             kind,
             number=_number(division, slug),
             section=self._section_around(division.outer),
-            title=division.heading or _UNTITLED.get(region, ""),
+            title=division.heading or _UNTITLED.get(_region_of(division, region), ""),
             page=division.page,
             line=division.line,
             is_document=not region,
@@ -222,6 +222,11 @@ class _Planner:
                 self._section_around(division.outer),
                 first[index],
             )
+
+
+def _region_of(division: Division, region: str) -> str:
+    """An introduction that the file calls a document has the title that it would have without."""
+    return "body" if division.subtype == INTRODUCTION else region
 
 
 def _is_made_by_the_app(division: Division) -> bool:

@@ -13,7 +13,10 @@ from collections.abc import Iterator
 
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
+from annotations.formats.tei.reading import read
 from annotations.formats.tei.writing import Writing
+
+__all__ = ["read", "write"]
 
 NAME = "tei"
 LABEL = "TEI P5 with stand-off annotations"
@@ -25,6 +28,10 @@ CARRIES = (
 )
 CONTENT_TYPE = "application/tei+xml"
 SUFFIX = ".xml"
+READS = (
+    "Our own TEI export, and TEI with a standOff whose annotations point into the text of the same "
+    "file, by string-range or by xml:id, with their taxonomies, notes, people and dates."
+)
 LOSES: frozenset[Feature] = frozenset()
 
 

@@ -22,7 +22,7 @@ from archive.importers.teihead import APPLICATION
 
 PROFILE = "1.0"
 SOURCE, PERSON = "source.", "by."
-_HOW = f"""Each annotation points with target to the words that it is on: string-range(id,offset,\
+_HOW = """Each annotation points with target to the words that it is on: string-range(id,offset,\
 length) as the TEI Guidelines define it (16.2.4), the offset counted in the text of the element \
 with that xml:id as the source has it, white space unchanged. A target that names a file is one \
 into the publisher's file; the element in this file has the same text nodes, so that the same \
@@ -202,9 +202,7 @@ def _changes(package: Package, sources: Sequence[Source]) -> list[str]:
     """The newest first: this export, then the editions of the texts."""
     latest = sorted(sources, key=lambda one: one.edition.imported, reverse=True)
     found = [wrapped("change", text("Exported from Apparatus."), when=moment(package.made))]
-    found.append(
-        element("change", "The set was last changed.", when=moment(package.set.modified))
-    )
+    found.append(element("change", "The set was last changed.", when=moment(package.set.modified)))
     for one in latest:
         said = f"Edition {one.edition.number} of {one.document.volume}/{one.document.slug} imported"
         said += f" from {one.file}." if one.file else "."

@@ -84,7 +84,7 @@ class Lines:
         return called
 
     def fill(self, element: etree._Element, start: int, end: int) -> None:
-        """Puts ``text[start:end]``, one block, into an empty element, with all that stands in it."""
+        """Puts ``text[start:end]``, one block, with all that stands in it into an empty element."""
         spans = sorted(self.spans.get(start, ()), key=lambda s: (s.start, -s.end))
         writing = _Line(element)
         points = self._points(spans, start, end)
@@ -106,9 +106,8 @@ class Lines:
         """What has no width, by its place: pages, notes that are put here, other calls of one."""
         points: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
         for span in spans:
-            if span.kind == SpanKind.PAGE or span.kind == SpanKind.LINE_BREAK:
-                points[span.start].append((span.kind, span.ref))
-            elif span.kind == SpanKind.NOTE_CALL and not self._is_put(span):
+            is_break = span.kind in (SpanKind.PAGE, SpanKind.LINE_BREAK)
+            if is_break or (span.kind == SpanKind.NOTE_CALL and not self._is_put(span)):
                 points[span.start].append((span.kind, span.ref))
         for at in range(start, end + 1):
             for note in self.calls.get(at, ()):

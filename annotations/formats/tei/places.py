@@ -56,7 +56,9 @@ class Places:
             begins = trace.places[first] + max(0, start - trace.words[first])
             covered = min(trace.lengths[final], end - trace.words[final])
             ends = trace.places[final] + covered
-            found.append(self._parted(begins, ends, first) if found else self._pointer(begins, ends))
+            found.append(
+                self._parted(begins, ends, first) if found else self._pointer(begins, ends)
+            )
             first = after
         return found
 
@@ -117,6 +119,11 @@ class Places:
         start = one.start + pointer.offset
         return self.trace.stream[start : start + pointer.length]
 
+    def length(self, identity: str) -> int:
+        """How many code points of the source are in the element of this id."""
+        one = self._ids[identity]
+        return one.end - one.start
+
     def __contains__(self, identity: str) -> bool:
         return identity in self._ids
 
@@ -124,16 +131,14 @@ class Places:
 def _stretches(trace: Trace) -> Iterator[int]:
     """The words that begin a stretch: those that the word before does not lead to in the source,
     or that are parted from it here and not there, or that are in another element with an id."""
-    stops = [0] * (len(trace.text.blocks))
-    for index, block in enumerate(trace.text.blocks):
-        stops[index] = block.start
-    block = -1
+    starts = [block.start for block in trace.text.blocks]
+    passed = 0  # blocks that have begun
     before: tuple[int, int] | None = None
     for index, (word, place) in enumerate(zip(trace.words, trace.places, strict=True)):
-        is_new = block + 1 < len(stops) and word >= stops[block + 1]
-        while block + 1 < len(stops) and word >= stops[block + 1]:
-            block += 1
-        if before is None or is_new or not _leads(trace, before, (word, place)):
+        begun = passed
+        while passed < len(starts) and word >= starts[passed]:
+            passed += 1
+        if before is None or passed > begun or not _leads(trace, before, (word, place)):
             yield index
         before = (word + trace.lengths[index], place + trace.lengths[index])
 

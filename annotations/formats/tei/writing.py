@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import groupby
 
 from annotations.formats.package import Package
@@ -48,7 +48,7 @@ class Writing:
         if len(volumes) < 2:
             yield _opening("TEI", volumes[0] if volumes else "")
             yield head
-            yield from self._volume(list(texts) if not volumes else texts, annotated)
+            yield from self._volume(texts, annotated)
             yield "</TEI>\n"
             return
         yield _opening("teiCorpus")
@@ -79,7 +79,7 @@ class Writing:
         elif not has_text:
             yield "<text><body><p>There is no document in this set.</p></body></text>\n"
 
-    def _text(self, parts: Iterator[PartValue]) -> Iterator[str]:
+    def _text(self, parts: Iterator[PartValue]) -> Generator[str, None, bool]:
         """The ``text`` with the latest editions; whether there are any."""
         region = ""
         for part in parts:
