@@ -13,10 +13,8 @@ from collections.abc import Iterator
 
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
-from annotations.formats.tei.reading import read
+from annotations.formats.tei.reading import read as read
 from annotations.formats.tei.writing import Writing
-
-__all__ = ["read", "write"]
 
 NAME = "tei"
 LABEL = "TEI P5 with stand-off annotations"
