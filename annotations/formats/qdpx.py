@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import BinaryIO
 
-from annotations.formats import refi_project
+from annotations.formats import qdpx_read, refi_project
+from annotations.formats.brought import Brought
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
 from annotations.formats.zipped import Entry, zipped
@@ -31,3 +33,8 @@ def _entries(package: Package) -> Iterator[Entry]:
     yield "project.qde", refi_project.written(package)
     for part in package.parts():
         yield f"sources/{refi_project.source_guid(part)}.txt", (part.text.text,)
+
+
+def read(file: BinaryIO, /) -> Brought:
+    """What a project holds. Raises FormatFault, with the place, when it cannot be read."""
+    return qdpx_read.read(file)

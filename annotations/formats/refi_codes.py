@@ -38,12 +38,12 @@ def written(book: CodebookValue) -> Iterator[str]:
     yield "<Codes>\n"
     waiting: list[ThemeValue | None] = [*reversed(below[""])]
     while waiting:
-        theme = waiting.pop()
-        if theme is None:
+        upper = waiting.pop()
+        if upper is None:
             yield "</Code>\n"
             continue
-        yield _opened(book, theme)
-        waiting += [None, *reversed(below[theme.slug])]
+        yield _opened(book, upper)
+        waiting += [None, *reversed(below[upper.slug])]
     yield "</Codes>\n"
 
 
@@ -87,12 +87,12 @@ def read(codes: etree._Element, file: str = "") -> Codes:
         key = _taken(code, parent, found, told, file)
         below = [(child, key) for child in safe_xml.inside(code, "Code")]
         waiting += reversed(below)
-    found.lost += [Doubt(_TOLD[what].format(count), file) for what, count in told.items()]
+    found.lost += [Doubt(_TOLD[what].format(count), file) for what, count in told.items() if count]
     return found
 
 
 _TOLD = {
-    "nearest": "Colours of {} codes are not of the palette: they are taken as the nearest of it.",
+    "nearest": "Colours that are not of the palette are taken as the nearest of it: {}.",
     "group": "Codes that group others and code nothing are taken as themes: {}.",
 }
 
@@ -159,6 +159,6 @@ def _colour(code: etree._Element, told: Counter[str]) -> dict[str, int]:
 
 
 def _described_as(text: str) -> tuple[str, dict[str, str]]:
-    """The definition and the labelled fields; where they are not ours, with line ends of one kind."""
+    """The definition and its fields; where they are not ours, with line ends of one kind."""
     words, fields = LABELS.read(text)
     return (words, fields) if SLUG in fields else LABELS.read(refi.even(text))
