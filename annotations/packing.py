@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet, RowRange, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,7 +29,7 @@ from annotations.export import people as authors
 from annotations.formats.features import Counts, Feature
 from annotations.formats.package import WHOLE, Package, Scope
 from annotations.formats.values import CodebookValue, PartValue, ThemeValue
-from annotations.models import Anchor, AnnotationSet, Question, Sharing, Theme
+from annotations.models import Anchor, AnnotationSet, AnnotationTheme, Question, Sharing, Theme
 from annotations.models.annotations import AnnotationQuerySet
 from archive.models import Edition, Footnote
 
@@ -181,6 +181,8 @@ def _of_codebook(
         signs=Count("pk"),
         retired=Count("pk", filter=Q(retired_at__isnull=False)),
     )
-    used = themes.filter(annotation_themes__annotation__in=annotations.order_by().values("pk"))
-    unused = had["signs"] - used.distinct().count()
+    hers = annotations.order_by().values("pk")
+    # Each theme is looked for until it is found once: most have many annotations.
+    had_once = AnnotationTheme.objects.filter(theme=OuterRef("pk"), annotation__in=hers)
+    unused = themes.filter(~Exists(had_once)).count()
     return {Feature(name): count for name, count in had.items()} | {Feature.UNUSED: unused}
