@@ -98,6 +98,11 @@ _DEEDS = {
         "move": "moved the assignment",
     },
     "mark": {"create": "gave a mark", "edit": "changed a mark", "delete": "took back a mark"},
+    "snapshot": {
+        "create": "made a snapshot:",
+        "publish": "published the snapshot",
+        "withdraw": "withdrew the snapshot",
+    },
     "report": {"report": "reported something", "settle": "settled a report"},
     "joinlink": {
         "create": "made a link to join by",
@@ -111,6 +116,7 @@ KINDS = {
     "codebook": ("Codebook", ("theme", "codebook")),
     "members": ("Members", ("membership", "groupmember", "group", "joinlink")),
     "rules": ("Rules and details", ("annotationset",)),
+    "snapshots": ("Snapshots", ("snapshot",)),
     "assignments": ("Assignments", ("assignment", "mark")),
     "reports": ("Reports", ("report",)),
 }

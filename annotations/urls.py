@@ -14,6 +14,7 @@ from annotations.urls_moderation import urlpatterns as moderation_urls
 from annotations.urls_recent import urlpatterns as recent_urls
 from annotations.urls_rules import urlpatterns as rules_urls
 from annotations.urls_sets import urlpatterns as set_urls
+from annotations.urls_snapshots import urlpatterns as snapshots_urls
 from annotations.urls_themes import urlpatterns as themes_urls
 from annotations.urls_threads import urlpatterns as threads_urls
 from annotations.views import anchoring, annotations, pages, reader, replies
@@ -55,4 +56,5 @@ urlpatterns = [
     *listing_urls,
     *histories_urls,
     *themes_urls,
+    *snapshots_urls,
 ]

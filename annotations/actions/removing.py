@@ -7,6 +7,7 @@ from django.db import transaction
 
 from annotations.actions.history import record
 from annotations.actions.sets import SetFault
+from annotations.actions.snapshots import forget_unpublished
 from annotations.models import Annotation, AnnotationSet, Codebook, Theme
 
 
@@ -23,7 +24,8 @@ def why_kept(annotation_set: AnnotationSet) -> str:
 def delete_set(annotation_set: AnnotationSet, *, actor: User) -> None:
     """Deletes a set in which its owner is left alone, with everything that anybody wrote in it.
 
-    Its documents stay in the archive. Raises SetFault for everyone else, and while it has members.
+    Its documents stay in the archive, and what was published of it at its address. Raises SetFault
+    for everyone else, and while it has members.
     """
     room = AnnotationSet.objects.select_for_update().get(pk=annotation_set.pk)
     if room.owner_id != actor.pk:
@@ -34,6 +36,7 @@ def delete_set(annotation_set: AnnotationSet, *, actor: User) -> None:
     # In this order: annotations and assignments hold on to groups and themes.
     Annotation.objects.in_set(room.pk).delete()
     room.assignments.all().delete()
+    forget_unpublished(room)
     codebook = room.codebook
     key = room.pk
     room.delete()

@@ -25,16 +25,21 @@ from annotations.actions.joining import make_link
 from annotations.actions.positions import Stop, keep
 from annotations.actions.replies import create_reply, delete_reply
 from annotations.actions.sets import add_member
+from annotations.actions.snapshots import Wish
+from annotations.actions.snapshots import order as order_snapshot
 from annotations.digests import off_link
+from annotations.freezing import make as make_snapshot
 from annotations.models import (
     Anchoring,
     Annotation,
     AnnotationSet,
     Block,
     History,
+    Reach,
     ReadingPosition,
     Reply,
     Report,
+    Variant,
 )
 from archive.importers.particulars import Given
 from archive.models import Import, Person, Term
@@ -158,6 +163,7 @@ def _fill(made: Room, author: User) -> None:
         "stop": _stop(here, author),
     }
     made.things |= _of_class(here, author, annotation)
+    made.things |= _snapshot(here)
     made.things["deleted theme"] = _deleted_theme(here)
     made.things["own volume"] = bring(author, b"A letter.\n\nDear all.", "letter.txt", Given()).slug
     _carry(here, annotation)
@@ -197,6 +203,15 @@ def _stop(here: World, author: User) -> int:
     """A place where the author stopped reading."""
     keep(author.pk, Stop(here.document.pk, here.set.pk, here.edition.pk, 0, 9))
     return ReadingPosition.objects.get(user=author).pk
+
+
+def _snapshot(here: World) -> dict[str, Any]:
+    """One that is ready and not published."""
+    kind = Wish(Reach.EVERYONE, Variant.AS_IS)
+    made = order_snapshot(here.set, kind, actor=here.owner)
+    make_snapshot(made.pk)
+    asked = {"reach": kind.reach, "variant": kind.variant, "look": "1"}
+    return {"snapshot": made.uuid, "snapshot number": 1, "POST annotations:snapshot_new": asked}
 
 
 def _deleted_theme(here: World) -> int:
@@ -243,6 +258,8 @@ ABOUT = {
     ("annotations:notice", "pk"): "notice",
     ("annotations:report", "pk"): "report",
     ("annotations:recent", "pk"): "stop",
+    ("annotations:snapshot", "uuid"): "snapshot",
+    ("annotations:snapshot", "number"): "snapshot number",
     ("annotations:theme_restore", "pk"): "deleted theme",
     ("annotations:annotation_restore", "uuid"): "deleted annotation",
     ("annotations:annotation", "uuid"): "annotation",
