@@ -20,7 +20,7 @@ CARRIES = (
 )
 READS = "The codebook (.qdc) of any tool that writes the REFI-QDA standard."
 CONTENT_TYPE = "application/xml"
-SUFFIX = "qdc"
+SUFFIX = ".qdc"
 LOSES = frozenset(Feature) - {
     Feature.DEFINITIONS,
     Feature.TREE,

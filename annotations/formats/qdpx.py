@@ -20,7 +20,7 @@ CARRIES = (
 )
 READS = "A project (.qdpx) of any tool that writes the REFI-QDA standard: what is on its texts."
 CONTENT_TYPE = "application/zip"
-SUFFIX = "qdpx"
+SUFFIX = ".qdpx"
 LOSES = frozenset({Feature.MARKUP, Feature.APPARATUS})
 
 
