@@ -235,8 +235,7 @@ class _Reader:
 
 
 def _selection(element: etree._Element, number: int) -> Selection:
-    codings = list(inside(element, "Coding"))
-    return Selection(
+    found = Selection(
         guid=even_guid(element.get("guid")),
         name=_short(element.get("name") or ""),
         start=_number(element.get("startPosition")),
@@ -244,19 +243,26 @@ def _selection(element: etree._Element, number: int) -> Selection:
         user=_user(element),
         created=element.get("creationDateTime") or "",
         modified=element.get("modifiedDateTime") or "",
-        description=text_of(element, "Description"),
-        codings=[
-            Coding(code, even_guid(one.get("creatingUser")), one.get("creationDateTime") or "")
-            for one in codings
-            for code in _refs(one, "CodeRef")
-        ],
-        notes=[
-            *_refs(element, "NoteRef"),
-            *(note for one in codings for note in _refs(one, "NoteRef")),
-        ],
+        description="",
+        codings=[],
+        notes=[],
         number=number,
         line=element.sourceline or 0,
     )
+    on_codings: list[str] = []
+    for child in element:
+        name = local(child)
+        if name == "Description":
+            found.description = found.description or child.text or ""
+        elif name == "NoteRef":
+            found.notes.append(even_guid(child.get("targetGUID")))
+        elif name == "Coding":
+            user = even_guid(child.get("creatingUser"))
+            created = child.get("creationDateTime") or ""
+            found.codings += [Coding(code, user, created) for code in _refs(child, "CodeRef")]
+            on_codings += _refs(child, "NoteRef")
+    found.notes += on_codings
+    return found
 
 
 def _short(name: str) -> str:

@@ -10,7 +10,8 @@ from lxml import etree
 
 from annotations.formats.brought import FormatFault
 
-MAX_DEPTH = 100
+# The parser itself stops there.
+MAX_DEPTH = 256
 _OPTIONS = {
     "resolve_entities": False,
     "no_network": True,
@@ -36,35 +37,36 @@ def events(pieces: Iterable[bytes], tags: Iterable[str], file: str = "") -> Iter
     then it is emptied. ``file`` names the file in faults. Raises FormatFault, with the line, when
     the XML is not well-formed, is nested too deep, or declares a document type.
     """
-    wanted, depth = frozenset(tags), 0
-    parser = etree.XMLPullParser(events=("start", "end"), **_OPTIONS)
+    wanted = [f"{{*}}{tag}" for tag in tags]
+    parser = etree.XMLPullParser(events=("start", "end"), tag=wanted, **_OPTIONS)
     prolog = _Prolog(file)
     try:
         for piece in pieces:
             prolog.feed(piece)
             parser.feed(piece)
             for event, element in parser.read_events():
-                depth += 1 if event == "start" else -1
-                if depth > MAX_DEPTH:
-                    message = f"Elements are nested deeper than {MAX_DEPTH} levels."
-                    raise FormatFault(message, place(file, element.sourceline))
-                name = local(element)
-                if name not in wanted:
-                    continue
-                yield event == "end", name, element
+                yield event == "end", local(element), element
                 if event == "end":
                     element.clear()
         prolog.close()
         parser.close()
     except etree.XMLSyntaxError as error:
-        said = _WHERE.sub("", error.msg or "it ends too early").strip()
-        line = place(file, error.lineno)
-        raise FormatFault(f"The XML is not well-formed: {said}.", line) from error
+        raise _fault(error, file) from error
+
+
+def _fault(error: etree.XMLSyntaxError, file: str) -> FormatFault:
+    said = _WHERE.sub("", error.msg or "it ends too early").strip()
+    if "depth" in said:
+        message = f"Elements are nested deeper than {MAX_DEPTH} levels."
+    else:
+        message = f"The XML is not well-formed: {said}."
+    return FormatFault(message, place(file, error.lineno))
 
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    tag: str = element.tag
+    return tag[tag.rfind("}") + 1 :]
 
 
 def inside(element: etree._Element, name: str) -> Iterator[etree._Element]:

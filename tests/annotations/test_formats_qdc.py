@@ -121,7 +121,7 @@ def test_one_guid_twice_and_names_that_are_missing_or_too_long_are_told_at_their
         (b"no xml", "line 1: The file is not XML"),
         (b"<Other/>", "no REFI-QDA codebook"),
         (b"<CodeBook><Codes>", "not well-formed"),
-        (b"<CodeBook>" + b"<Code>" * 200, "deeper than 100"),
+        (b"<CodeBook>" + b"<Code>" * 300, "deeper than 256"),
         (b"<!DOCTYPE a [<!ENTITY a 'b'>]><CodeBook>&a;</CodeBook>", "DOCTYPE"),
         (b"<CodeBook><Codes>" + b"<Code/>" * 5001 + b"</Codes></CodeBook>", "5,000 codes"),
         (b" " * (qdc.MAX_BYTES + 1), "more than the limit"),
