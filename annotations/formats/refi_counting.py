@@ -110,36 +110,45 @@ def _positions(some: Sequence[int], others: Sequence[int]) -> array[int]:
 def found_way(raw: str, given: Sequence[Given], *, ends_are_one: bool) -> tuple[Way, bool]:
     """The way in which these positions are counted, and whether that is sure."""
     text, candidates = unix(raw), ways(raw, ends_are_one=ends_are_one)
-    step = max(1, len(given) // _SAMPLE)
-    sample = given[::step]
-    named = [sum(_is_named(text, way, one) for one in sample) for way in candidates]
-    most = max(named)
-    if most:
-        best = [way for way, count in zip(candidates, named, strict=True) if count == most]
-        return best[0], _agree(best, given)
+    sample = given[:: max(1, len(given) // _SAMPLE)]
+    named = [sum(_named(text, way, one) for one in sample) for way in candidates]
+    if most := max(named):
+        best = [way for way, points in zip(candidates, named, strict=True) if points == most]
+        best = [way for way in best if not way.odd] or best
+        return best[0], _agree(best, given, text)
     # An odd way is not guessed at: with or without a last character, words are whole.
     best = [way for way in candidates if not way.odd]
     whole = [sum(_is_whole(text, *way.place(one.start, one.end)) for one in sample) for way in best]
-    likeliest = max(range(len(best)), key=lambda at: (whole[at], -at))
-    lead = whole[likeliest] - max([0, *(n for n in whole if n < whole[likeliest])])
-    rivals = [way for way, n in zip(best, whole, strict=True) if n == whole[likeliest]]
-    is_clear = lead >= max(2, len(sample) // 5) and _agree(rivals, given)
-    return best[likeliest], is_clear or _agree(best, given)
+    top = max(whole)
+    rivals = [way for way, count in zip(best, whole, strict=True) if count == top]
+    lead = top - max((count for count in whole if count < top), default=0)
+    is_clear = lead >= max(1, len(sample) // 5) and _agree(rivals, given, text)
+    return rivals[0], is_clear or _agree(best, given, text)
 
 
-def _agree(some: Sequence[Way], given: Sequence[Given]) -> bool:
+def _agree(some: Sequence[Way], given: Sequence[Given], text: str) -> bool:
     """Whether it makes no difference which of these ways is the right one."""
     first, *others = some
-    return all(
-        way.place(one.start, one.end) == first.place(one.start, one.end)
-        for way in others
-        for one in given
-    )
+    for one in given if others else ():
+        place = first.place(one.start, one.end)
+        for way in others:
+            other = way.place(one.start, one.end)
+            if other != place and (_is_in(text, *place) or _is_in(text, *other)):
+                return False
+    return True
 
 
-def _is_named(text: str, way: Way, one: Given) -> bool:
+def _is_in(text: str, start: int, end: int) -> bool:
+    return 0 <= start < end <= len(text)
+
+
+def _named(text: str, way: Way, one: Given) -> int:
+    """Points for a name that says the words: fewer where white space is around them."""
     start, end = way.place(one.start, one.end)
-    return 0 <= start < end <= len(text) and says(one.name, text[start:end])
+    if not (_is_in(text, start, end) and says(one.name, text[start:end])):
+        return 0
+    is_tight = text[start:end] == one.name or not (text[start].isspace() or text[end - 1].isspace())
+    return 3 if is_tight else 1
 
 
 def says(name: str, words: str) -> bool:
@@ -153,7 +162,7 @@ def says(name: str, words: str) -> bool:
 
 def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a passage begins and ends where words do."""
-    if not 0 <= start < end <= len(text):
+    if not _is_in(text, start, end):
         return False
     cuts = (text[max(0, start - 1) : start + 1], text[end - 1 : end + 1])
     return not (

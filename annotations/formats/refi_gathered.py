@@ -11,6 +11,8 @@ from annotations.formats.refi_records import Note, Project
 from annotations.formats.refi_told import Told
 from annotations.formats.values import PersonValue
 
+# Of quotes, in characters: a small file could name a long text a hundred thousand times.
+ROOM = 64 * 1024 * 1024
 Read = Callable[[str], str | None]
 """Gives the text of a file of the archive, by the path that the project has for it."""
 
@@ -29,7 +31,7 @@ class Gathered:
     seen: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
-    room: int = 64 * 1024 * 1024
+    room: int = field(default_factory=lambda: ROOM)
     searches: int = 200
 
     def person(self, guid: str, place: str) -> PersonValue | None:

@@ -1,0 +1,443 @@
+"""REFI-QDA projects as ATLAS.ti, MAXQDA, NVivo and QualCoder write them: small ones made by hand
+in the manner of each."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from annotations.formats import qdpx
+from annotations.formats.brought import Brought, BroughtAnnotation, FormatFault
+from annotations.formats.values import PersonValue
+from tests.annotations.qda import archive, bytes_of, files_of, part, theme
+from tests.annotations.qda import project as ours
+from tests.annotations.values import annotation
+
+WORDS = "First line 𝄞 of words.\nSecond line, of others.\nA third one."
+GUID = "AE5298BE-7C94-4B66-8A9C-51FBE232D2F"
+USER = "AD68FBE7-E1EE-4A82-A279-23CC698C89EB"
+CODE = "F9C6EAC0-8A66-4757-9D8A-9A6C8FEA3C44"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+CODES = f'<CodeBook><Codes><Code guid="{CODE}" name="Risk" isCodable="true"/></Codes></CodeBook>'
+USERS = f'<Users><User guid="{USER}" name="Ana Autor"/></Users>'
+
+
+def project(inside: str, origin: str, namespace: str = "urn:QDA-XML:project:1.0") -> str:
+    xmlns = f' xmlns="{namespace}"' if namespace else ""
+    return f'{HEAD}<Project{xmlns} name="P" origin="{origin}">{inside}</Project>'
+
+
+def selection(
+    start: object, end: object, name: str = "", inside: str | None = None, n: int = 1
+) -> str:
+    if inside is None:
+        inside = f'<Coding guid="{GUID}A"><CodeRef targetGUID="{CODE}"/></Coding>'
+    return (
+        f'<PlainTextSelection guid="{GUID}{n}" name="{name}" startPosition="{start}"'
+        f' endPosition="{end}" creatingUser="{USER}" creationDateTime="2018-03-27T19:04:19Z">'
+        f"{inside}</PlainTextSelection>"
+    )
+
+
+def source(selections: str, path: str = "internal://T.txt", more: str = "") -> str:
+    return (
+        f'<TextSource guid="{GUID}0" name="frus1981-88v03_d169.docx" plainTextPath="{path}"'
+        f' richTextPath="internal://R.docx">{selections}{more}</TextSource>'
+    )
+
+
+def read(
+    selections: str,
+    text: str | bytes = WORDS,
+    origin: str = "Tool 1",
+    *,
+    more: str = "",
+    path: str = "internal://T.txt",
+    file: str = "sources/T.txt",
+    **others: str,
+) -> Brought:
+    sources = f"<Sources>{source(selections, path, more)}{others.pop('sources', '')}</Sources>"
+    inside = USERS + CODES + sources + others.pop("rest", "")
+    data = text if isinstance(text, bytes) else text.encode()
+    files = {"project.qde": project(inside, origin, **others), file: data}
+    return qdpx.read(archive(files))
+
+
+def one(found: Brought) -> BroughtAnnotation:
+    (annotation,) = found.annotations
+    return annotation
+
+
+def said(found: Brought) -> list[str]:
+    return [str(doubt) for doubt in found.lost]
+
+
+def span(words: str, text: str) -> tuple[int, int]:
+    """Where words stand, in code points."""
+    start = text.index(words)
+    return start, start + len(words)
+
+
+def utf16(words: str, text: str) -> tuple[int, int]:
+    start, end = span(words, text)
+    return tuple(len(text[:at].encode("utf-16-le")) // 2 for at in (start, end))  # type: ignore[return-value]
+
+
+SECOND, THIRD = "Second line, of others.", "A third one."
+CRLF = WORDS.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "origin"),
+    [
+        # The standard: code points of the file.
+        (CRLF, span(THIRD, CRLF), "Tool 1"),
+        # ATLAS.ti: a file with CR LF, counted as one.
+        (CRLF, span(THIRD, WORDS), "ATLAS.ti 23.2"),
+        # UTF-16 units, as programs for Windows and browsers count; with either line end.
+        (CRLF, utf16(THIRD, CRLF), "NVivo 14"),
+        (CRLF, utf16(THIRD, WORDS), "NVivo 14"),
+        (WORDS, utf16(THIRD, WORDS), "MAXQDA 24"),
+        # Written with LF, counted with CR LF.
+        (WORDS, span(THIRD, CRLF), "NVivo for Mac"),
+        # CR alone.
+        (WORDS.replace("\n", "\r"), span(THIRD, WORDS), "Tool 1"),
+        # A mark at the beginning, as QualCoder writes it, counted or not.
+        ("\ufeff" + WORDS, span(THIRD, WORDS), "QualCoder"),
+        ("\ufeff" + CRLF, span(THIRD, "\ufeff" + CRLF), "MAXQDA"),
+        # The last character instead of the one behind it.
+        (WORDS, (span(THIRD, WORDS)[0], span(THIRD, WORDS)[1] - 1), "Tool 1"),
+    ],
+)
+def test_the_way_of_counting_is_found_by_the_words_in_names(
+    text: str, counted: tuple[int, int], origin: str
+):
+    found = read(selection(*counted, name=THIRD), text, origin)
+    target = one(found).target
+    assert (target.quote, target.start, target.end) == (THIRD, *span(THIRD, WORDS))
+    assert target.prefix.endswith("of others.\n")
+    assert found.texts[target.text].text == WORDS
+    assert said(found) == []
+
+
+def test_without_names_words_that_are_whole_show_how_positions_are_counted():
+    phrases = ("line 𝄞 of", "Second line", "of others", "third one")
+    marked = "".join(
+        selection(*span(words, WORDS), n=n) for n, words in enumerate(phrases, start=1)
+    )
+    found = read(marked, CRLF)
+    assert [a.target.quote for a in found.annotations] == list(phrases)
+    assert said(found) == []
+
+
+def test_when_it_is_not_plain_how_positions_are_counted_it_is_said():
+    found = read(selection(13, 19), "aa bb cc\r\ndd ee ff gg\r\nhh ii jj kk")
+    assert one(found).target.quote == "ee ff "
+    assert said(found) == [
+        "line 2: How positions in “frus1981-88v03_d169.docx” are counted is not said and not"
+        " plain: they are taken as code points, line ends as two. Look at its passages."
+    ]
+
+
+def test_without_line_ends_or_astral_characters_there_is_nothing_to_doubt():
+    found = read(selection(2, 5), "plain words")
+    assert one(found).target.quote == "ain"
+    assert said(found) == []
+
+
+def test_atlas_ti_gives_the_first_words_of_a_quotation_as_its_name():
+    start, end = span("Second line, of others.", WORDS)
+    found = read(
+        selection(start, end, name="Second line…", inside="<Description>Why?</Description>"),
+        origin="ATLAS.ti 8.4.0",
+    )
+    made = one(found)
+    assert (made.target.quote, made.note) == (SECOND, "Why?")
+    assert made.author == PersonValue("Ana Autor", "Ana Autor")
+    assert made.created == datetime(2018, 3, 27, 19, 4, 19, tzinfo=UTC)
+    assert made.id == f"{GUID}1".lower()
+    assert made.target.names == ("frus1981-88v03_d169.docx", "frus1981-88v03/d169.docx")
+
+
+def test_a_quotation_with_a_title_of_its_own_stays_where_it_is():
+    found = read(selection(*span(SECOND, WORDS), name="damage done by others"))
+    assert one(found).target.quote == SECOND
+    assert said(found) == []
+
+
+def test_words_that_are_not_at_their_positions_but_near_are_followed():
+    text = WORDS.replace("𝄞", "x")
+    start, end = span(SECOND, text)
+    marked = selection(0, 10, name="First line", n=1)
+    found = read(marked + selection(start - 3, end - 3, name=SECOND, n=2), text)
+    assert [a.target.quote for a in found.annotations] == ["First line", SECOND]
+    assert said(found) == [
+        "selection 2 (line 2): Its words are not at its positions: it is put where they are."
+    ]
+
+
+def test_a_passage_behind_the_end_is_put_where_its_words_are_or_told():
+    found = read(selection(900, 910, name=SECOND, n=1) + selection(900, 910, n=2))
+    assert one(found).target.quote == SECOND
+    assert said(found)[1] == "selection 2 (line 2): It is not in its text: it is not taken."
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [(-3, 4), (5, 5), (9, 2), (0, 10**9), ("x", 3), ("", 3), (1, "9" * 5000), ("1.5", "3")],
+)
+def test_positions_that_cannot_be_are_told_and_nothing_else_is_lost(start: object, end: object):
+    found = read(selection(start, end, n=1) + selection(0, 5, name="First", n=2))
+    assert one(found).target.quote == "First"
+    (told,) = said(found)
+    assert told.startswith("selection 1 (line 2): ")
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["urn:QDA-XML:project:1.0", "urn:QDA-XML:project:1:0", "urn:QDA-XML:project:0:4", ""],
+)
+def test_every_namespace_is_read(namespace: str):
+    found = read(selection(0, 5), namespace=namespace)
+    assert [t.name for t in found.themes] == ["Risk"]
+    assert one(found).themes == (found.themes[0].key,)
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("internal://T.txt", "Sources/T.txt"),
+        ("internal:///T.TXT", "sources\\t.txt"),
+        ("internal://sources/T.txt", "sources/T.txt"),
+        ("relative:///deep/T.txt", "sources/T.txt"),
+        ("absolute:///C:/PROJECT/Sources/T.txt", "sources/T.txt"),
+        ("T.txt", "T.txt"),
+    ],
+)
+def test_texts_are_found_however_their_path_is_written(path: str, file: str):
+    assert one(read(selection(0, 5), path=path, file=file)).target.quote == "First"
+
+
+def test_a_project_in_a_folder_of_its_archive_is_found():
+    inside = CODES + f"<Sources>{source(selection(0, 5))}</Sources>"
+    files = {
+        "P/Project.QDE": project(inside, "T"),
+        "P/sources/T.txt": WORDS,
+        "__MACOSX/._x.qde": "",
+    }
+    assert one(qdpx.read(archive(files))).target.quote == "First"
+
+
+def test_a_text_that_is_not_there_is_told_with_its_passages():
+    found = read(selection(0, 5), path="absolute:///C:/x/Other.txt")
+    assert found.annotations == ()
+    assert said(found) == [
+        "line 2: The text of “frus1981-88v03_d169.docx” is not in the archive:"
+        " 1 of its passages are not taken."
+    ]
+
+
+def test_a_text_inside_the_project_is_read():
+    inside = f"<PlainTextContent>{WORDS}</PlainTextContent>{selection(*span(THIRD, WORDS))}"
+    text = f'<TextSource guid="{GUID}0" name="T">{inside}</TextSource>'
+    files = {"project.qde": project(f"{CODES}<Sources>{text}</Sources>", "T")}
+    assert one(qdpx.read(archive(files))).target.quote == THIRD
+
+
+def test_maxqda_leaves_names_and_codings_out_and_gives_a_comment():
+    comment = "<Description>A comment&#13;\nof two lines</Description>"
+    empty = "<Description/>"
+    found = read(selection(0, 5, inside=comment, n=1) + selection(6, 10, inside=empty, n=2))
+    first, second = found.annotations
+    assert (first.note, first.themes) == ("A comment\nof two lines", ())
+    assert (second.note, second.themes) == ("", ())
+
+
+def test_nvivo_links_a_note_in_a_file_to_a_passage():
+    note, link = f"{GUID}7", f'<Link originGUID="{GUID}7" targetGUID="{{{GUID}1}}"/>'
+    notes = (
+        f'<Notes><Note guid="{note}" name="" plainTextPath="internal://T.txt"'
+        f' creatingUser="{USER}" creationDateTime="2024-09-15T15:36:45.1234567Z"/></Notes>'
+    )
+    found = read(selection(0, 5), "First\r\nsaid", rest=f"{notes}<Links>{link}</Links>")
+    assert one(found).note == "First\nsaid"
+    assert said(found) == []
+
+
+def test_qualcoder_writes_an_annotation_as_a_note_of_the_whole_text_with_a_passage():
+    note = (
+        f'<Notes><Note guid="{GUID}7" creatingUser="{USER}"'
+        ' creationDateTime="2021-01-15T23:37:54Z">'
+        "<PlainTextContent>Title only</PlainTextContent>"
+        f'<PlainTextSelection guid="{GUID}8" startPosition="0" endPosition="5"/></Note></Notes>'
+    )
+    ref = f'<NoteRef targetGUID="{GUID}7"/>'
+    made = one(read("", more=ref, rest=note))
+    assert (made.target.quote, made.note) == ("First", "Title only")
+    assert made.author == PersonValue("Ana Autor", "Ana Autor")
+    assert made.created == datetime(2021, 1, 15, 23, 37, 54, tzinfo=UTC)
+
+
+def test_a_memo_of_someone_else_is_a_reply_with_its_title():
+    other = "5C94BC9E-DB8C-4F1D-9CD6-E900C7440860"
+    note = (
+        f'<Notes><Note guid="{GUID}7" name="On risk" creatingUser="{other}">'
+        "<PlainTextContent>It is large.</PlainTextContent></Note></Notes>"
+    )
+    ref = f'<NoteRef targetGUID="{GUID}7"/>'
+    found = read(selection(0, 5, inside=f"<Description>Mine</Description>{ref}"), rest=note)
+    made = one(found)
+    assert made.note == "Mine"
+    (reply,) = made.replies
+    assert (reply.note, reply.author, reply.place) == (
+        "On risk\n\nIt is large.",
+        None,
+        "note (line 2)",
+    )
+    assert said(found) == ["selection 1 (line 2): Its author is not among the users."]
+
+
+def test_codings_of_two_people_on_one_passage_are_two_annotations():
+    other = "5C94BC9E-DB8C-4F1D-9CD6-E900C7440860"
+    codings = "".join(
+        f'<Coding guid="{GUID}{n}" creatingUser="{user}"><CodeRef targetGUID="{CODE}"/></Coding>'
+        for n, user in enumerate((USER, other), start=3)
+    )
+    users = f'<Users><User guid="{other}" name="Bea" id="BE"/></Users>'
+    found = read(selection(0, 5, inside=codings), rest=users)
+    assert [a.author and a.author.username for a in found.annotations] == ["Ana Autor", "BE"]
+    assert [len(a.themes) for a in found.annotations] == [1, 1]
+    assert len({a.id for a in found.annotations}) == 2
+
+
+def test_what_has_no_place_here_is_counted():
+    others = (
+        '<PictureSource guid="a"><PictureSelection guid="b"/><PictureSelection guid="c"/>'
+        '</PictureSource><AudioSource guid="d"><Transcript guid="e"/></AudioSource>'
+        '<VideoSource guid="f"/>'
+    )
+    rest = (
+        '<Variables><Variable guid="v" name="Age" typeOfVariable="Integer"/></Variables>'
+        '<Cases><Case guid="g"/></Cases><Graphs><Graph guid="h"/></Graphs>'
+        '<Sets><Set guid="s" name="Mine"/></Sets><Description>All of it</Description>'
+        '<Notes><Note guid="n" name="Diary"/></Notes>'
+    )
+    coded = f'<Coding guid="{GUID}9"><CodeRef targetGUID="{CODE}"/></Coding>'
+    found = read(
+        selection(0, 5), more=f"<Description>x</Description>{coded}", sources=others, rest=rest
+    )
+    assert sorted(said(found)) == [
+        "1 cases are not taken.",
+        "1 codings of whole texts are not taken.",
+        "1 comments on whole texts are not taken.",
+        "1 graphs are not taken.",
+        "1 pictures are not taken.",
+        "1 recordings of sound are not taken.",
+        "1 transcripts are not taken.",
+        "1 videos are not taken.",
+        "2 areas of pictures are not taken.",
+        "The project's description is not taken.",
+        "The set “Mine” is not taken.",
+        "The variable “Age” is not taken.",
+        "line 2: The note “Diary” is on no passage: it is not taken.",
+    ]
+
+
+def test_of_a_pdf_the_text_is_taken_with_its_passages():
+    pdf = (
+        f'<PDFSource guid="{GUID}5" name="Report.pdf" path="internal://x.pdf">'
+        f'<PDFSelection guid="{GUID}6" page="1" firstX="0" firstY="0" secondX="1" secondY="1">'
+        "<Representation guid='r'><PlainTextContent>granola</PlainTextContent></Representation>"
+        f'</PDFSelection><Representation guid="{GUID}4" name="Rep" plainTextPath="internal://T.txt">'
+        f"{selection(*span(THIRD, WORDS), n=2)}</Representation></PDFSource>"
+    )
+    found = read("", sources=pdf)
+    made = one(found)
+    assert (made.target.quote, made.target.names[0]) == (THIRD, "Report.pdf")
+    assert len(found.texts) == 2
+    assert said(found) == [
+        "1 PDF files are not taken: of each, its text is, where it came along.",
+        "1 areas of PDF pages are not taken.",
+    ]
+
+
+def test_references_to_nothing_and_guids_that_stand_twice_are_told():
+    gone = "00000000-0000-0000-0000-00000000000"
+    inside = (
+        f'<Coding guid="{GUID}A"><CodeRef targetGUID="{gone}1"/></Coding>'
+        f'<NoteRef targetGUID="{gone}2"/>'
+    )
+    found = read(selection(0, 5, inside=inside) + selection(6, 10))
+    first, second = found.annotations
+    assert first.themes == ()
+    assert first.id != second.id
+    assert said(found) == [
+        "selection 1 (line 2): It refers to a note that is not there.",
+        "selection 1 (line 2): It has a code that is not in the codebook.",
+        "selection 2 (line 2): Another passage has the same GUID.",
+    ]
+
+
+def test_what_is_told_very_often_is_told_in_a_sum():
+    many = "".join(selection(900, 901, n=1) for _ in range(500))
+    told = said(read(many))
+    assert len(told) == 21
+    assert told[-1] == "And 480 more times: It is not in its text: it is not taken."
+
+
+def test_our_own_project_through_another_tool_keeps_what_that_tool_kept():
+    """Our GUIDs and descriptions, another origin, and texts with CR LF."""
+    risk = theme("risk", definition="A danger", line=3)
+    made = annotation(5, start=11, end=21, themes=(risk,), private=True, question="open")
+    files = files_of(bytes_of(ours([part(WORDS.replace("𝄞", "x"), [made])], (risk,))))
+    qde = files["project.qde"].decode().replace('origin="Apparatus"', 'origin="ATLAS.ti"')
+    texts = {n: d.replace(b"\n", b"\r\n") for n, d in files.items() if n != "project.qde"}
+    found = qdpx.read(archive({"project.qde": qde, **texts}))
+    back = one(found)
+    assert (back.id, back.note, back.private, back.question) == (made.id, made.note, True, "open")
+    assert back.target.digest == ""
+    assert replace(found.themes[0], line=0).words["line"] == 3
+    assert "is not the one that was exported from here" in said(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({}, "no project.qde"),
+        ({"a.txt": "x"}, "no project.qde"),
+        ({"project.qde": "<Project/>", "b/Project.qde": "<Project/>"}, "2 projects"),
+        ({"a.qde": "<Project/>", "b.qde": "<Project/>"}, "2 projects"),
+        ({"project.qde": ""}, "project.qde: The file is empty."),
+        ({"project.qde": "<Other/>"}, "project.qde: The file is XML, but no REFI-QDA project"),
+        ({"project.qde": "<Project><Users>"}, "project.qde, line 1: The XML is not well-formed"),
+        ({"project.qde": "<Project>" + "<a>" * 300}, "nested deeper"),
+        ({"project.qde": '<!DOCTYPE p [<!ENTITY a "b">]><Project>&a;</Project>'}, "DOCTYPE"),
+        (
+            {
+                "project.qde": project(f"<Sources>{source('')}</Sources>", "T"),
+                "sources/T.txt": b"\xff",
+            },
+            "sources/T.txt: The text is not UTF-8 (byte 0).",
+        ),
+        (
+            {
+                "project.qde": project(f"<Sources>{source('')}</Sources>", "T"),
+                "sources/T.txt": bytes(9_000_000),
+            },
+            "sources/T.txt: ",
+        ),
+    ],
+)
+def test_bad_archives_give_one_sentence_with_its_place(files: dict[str, str | bytes], told: str):
+    with pytest.raises(FormatFault) as caught:
+        qdpx.read(archive(files))
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_archive_gives_one_sentence():
+    with pytest.raises(FormatFault, match="not a ZIP archive"):
+        qdpx.read(io.BytesIO(b"<Project/>"))
