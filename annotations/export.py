@@ -110,23 +110,26 @@ def total(annotations: AnnotationQuerySet, taker: Taker = OPERATOR) -> int:
     return annotations.count() + replies.count()
 
 
-def stream(
-    annotations: AnnotationQuerySet, taker: Taker = OPERATOR, chunk: int = CHUNK
-) -> Iterator[AnnotationValue]:
+def stream(annotations: AnnotationQuerySet, taker: Taker = OPERATOR) -> Iterator[AnnotationValue]:
     """The annotations as values, in the order of their documents and of the text."""
     values = _Values(taker)
-    for rows in rows_of(annotations, chunk):
+    for rows in rows_of(annotations, CHUNK):
         yield from values.of(rows)
 
 
-def marks(annotations: AnnotationQuerySet, chunk: int = CHUNK) -> Iterator[MarkValue]:
+def marks(annotations: AnnotationQuerySet) -> Iterator[MarkValue]:
     """Where the annotations stand, in the same order."""
     themes: dict[int, Theme | None] = {}
-    for found in marks_of(annotations, chunk):
+
+    @lru_cache(KEPT)
+    def slugs(theme_ids: str) -> tuple[str, ...]:
+        found = (themes[int(pk)] for pk in theme_ids.split())
+        return tuple(theme.slug for theme in found if theme)
+
+    for found in marks_of(annotations, CHUNK):
         _learn_themes(themes, found)
-        for one in found:
-            slugs = (theme.slug for pk in one.theme_ids.split() if (theme := themes[int(pk)]))
-            yield MarkValue(uuid_of(one.uuid), one.start, one.end, tuple(slugs))
+        for start, end, theme_ids in found:
+            yield MarkValue(start, end, slugs(theme_ids))
 
 
 def annotation_values(

@@ -61,8 +61,6 @@ class ReplyRow(NamedTuple):
 class Mark(NamedTuple):
     """Where an annotation stands, and its themes."""
 
-    uuid: Raw
-    annotation_set_id: int
     start: int
     end: int
     theme_ids: str

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from annotations.formats.brought import BroughtReply, FormatFault
+from annotations.formats.sound import unsound
 from annotations.formats.values import PersonValue
 
 MAX_REPLIES = 1_000
@@ -70,6 +71,8 @@ def _reply(given: Any, place: str) -> BroughtReply:
         raise FormatFault("A reply has no note.", place)
     if not all(isinstance(given.get(key, ""), str) for key in _KEYS):
         raise FormatFault("A reply has something else than words in it.", place)
+    if any(unsound(one) for one in given.values() if isinstance(one, str)):
+        raise FormatFault("A reply has half of a character in it, or NUL.", place)
     id_, author, name, created, modified, note = (given.get(key, "") for key in _KEYS)
     return BroughtReply(
         note=note,

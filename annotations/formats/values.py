@@ -141,7 +141,6 @@ class AnnotationValue:
 class MarkValue(NamedTuple):
     """Where an annotation stands, and the slugs of its themes."""
 
-    id: str
     start: int
     end: int
     themes: tuple[str, ...]
@@ -171,6 +170,6 @@ class PartValue:
         if self.brief is not None:
             return self.brief()
         return (
-            MarkValue(one.id, one.start, one.end, tuple(theme.slug for theme in one.themes))
+            MarkValue(one.start, one.end, tuple(theme.slug for theme in one.themes))
             for one in self.annotations()
         )

@@ -195,6 +195,8 @@ def test_a_line_is_counted_where_its_row_begins():
         ("quote,replies_json\nq,{}\n", "line 2: The replies are no list of at most 1,000."),
         ("quote,replies_json\nq,[1]\n", "line 2: A reply has no note."),
         ("quote,replies_json\nq," + "[" * 5000 + "\n", "line 2: The replies are no JSON."),
+        ('quote;replies_json\nq;[{"note": "\\ud800"}]\n', "line 2: A reply has half"),
+        ('quote\treplies_json\nq\t\'[{"note": "\\ud800"}]\n', "line 2: The replies are no"),
         (b"PK\x03\x04....", "This is a workbook or an archive: save the table as CSV."),
         (b"quote\n\x00\n", "line 2: This is not text: save the table as CSV in UTF-8."),
         (b"quote\na\n\x81\n", "line 3: This is not text: save the table as CSV in UTF-8."),
