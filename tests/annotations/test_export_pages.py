@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -64,8 +65,9 @@ def test_the_page_says_what_each_format_carries_and_leads_to_it(client: Client, 
     assertNotContains(response, 'name="private"')
 
 
-def test_every_format_stands_on_a_shelf(client: Client, here: World):
+def test_every_format_stands_on_a_shelf_and_ends_its_files_names():
     assert {form.KIND for form in FORMATS.values()} <= set(KINDS)
+    assert all(re.fullmatch(r"\.[a-z]+", form.SUFFIX) for form in FORMATS.values())
 
 
 def test_the_page_offers_ones_own_private_annotations(client: Client, here: World):
