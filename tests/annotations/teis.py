@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,11 @@ def real(path: Path | str = FIXTURE) -> list[tuple[str, ParsedDocument]]:
     return [(made.volume.slug, one) for one in made.documents]
 
 
+def d169() -> tuple[str, ParsedDocument]:
+    """The document that the project was asked for."""
+    return next(one for one in real() if one[1].slug == "d169")
+
+
 def on(text: Text, ranges: Iterable[tuple[int, int]], first: int = 1) -> list[AnnotationValue]:
     """Annotations of these ranges of a text, in the order of the text."""
     ordered = sorted(ranges, key=lambda one: (one[0], -one[1]))
@@ -119,16 +125,20 @@ def letters(words: str) -> str:
     return re.sub(r"[ \t\r\n]", "", words)
 
 
+@lru_cache(maxsize=64)
+def _stream(root: etree._Element, identity: str) -> str:
+    (element,) = root.xpath("//*[@xml:id = $id]", id=identity)
+    return "".join(element.xpath(".//text()"))
+
+
 def resolved(target: str, root: etree._Element) -> list[str]:
     """What each pointer of a target has in a file, as the TEI Guidelines define string-range."""
     found = []
     for pointer in target.split():
         match = _POINTER.fullmatch(pointer)
         assert match, pointer
-        (element,) = root.xpath("//*[@xml:id = $id]", id=match["id"])
-        stream = "".join(element.xpath(".//text()"))
         start = int(match["at"])
-        found.append(stream[start : start + int(match["n"])])
+        found.append(_stream(root, match["id"])[start : start + int(match["n"])])
     return found
 
 

@@ -53,6 +53,7 @@ class Lines:
         for index, block in enumerate(text.blocks):
             self.blocks[block.note].append((index, block))
         self.calls = self._places_of_notes()
+        self.put: set[str] = set()
         self.spans: defaultdict[int, list[Span]] = defaultdict(list)
         self._starts = [block.start for block in text.blocks]
         for span in text.spans:
@@ -119,7 +120,10 @@ class Lines:
 
     def _point(self, writing: _Line, kind: str, ref: str) -> None:
         if kind == "note":
-            self._note(writing.add("note"), self.notes[ref])
+            # One that is called from within itself alone has no place to be put.
+            if ref not in self.put:
+                self.put.add(ref)
+                self._note(writing.add("note"), self.notes[ref])
         elif kind == SpanKind.PAGE:
             writing.add("pb").set("n", _UNHELD.sub("", ref))
         elif kind == SpanKind.LINE_BREAK:

@@ -14,9 +14,10 @@ NAMESPACE = "http://www.tei-c.org/ns/1.0"
 SIGN = "\uf8ff"
 _ENTITIES = {"\r": "&#13;"}
 _UNHELD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{SIGN}]")
+_SPECIAL = re.compile(f"{_UNHELD.pattern[:-1]}&<>\r]")
 _WRITTEN = re.compile(f"{SIGN}([0-9a-f]{{4}})")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_URI = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}")
+_NO_URI = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
 
 
 def held(words: str) -> str:
@@ -30,7 +31,7 @@ def given_back(words: str) -> str:
 
 def text(words: str) -> str:
     """Words as the content of an element, every code point of them."""
-    return escape(held(words), _ENTITIES)
+    return escape(held(words), _ENTITIES) if _SPECIAL.search(words) else words
 
 
 def attribute(words: str) -> str:
@@ -58,15 +59,11 @@ def is_name(word: str) -> bool:
 
 def address(words: str) -> str:
     """Words as a URI: what may not stand in one is written in per cent; empty stays empty."""
-    found, at = [], 0
-    while at < len(words):
-        if kept := _URI.match(words, at):
-            found.append(kept[0])
-            at = kept.end()
-        else:
-            found += [f"%{byte:02X}" for byte in words[at].encode("utf-8", "replace")]
-            at += 1
-    return "".join(found)
+    return _NO_URI.sub(_in_per_cent, words)
+
+
+def _in_per_cent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
 
 
 def moment(at: datetime) -> str:
