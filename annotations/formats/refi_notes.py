@@ -25,9 +25,11 @@ def of_selection(
             continue
         here.used.add(guid)
         said = _words(here, given, is_ours)
-        is_own = guid == refi_project.note_guid(one.guid)
-        if is_own or (not is_ours and not note and given.user in ("", author)):
-            note = f"{said}\n\n{note}" if note else said
+        if guid == refi_project.note_guid(one.guid):
+            note = _own(here, one, said, note)
+            continue
+        if not is_ours and not note and given.user in ("", author):
+            note = said
             continue
         replies.append(
             BroughtReply(
@@ -40,6 +42,17 @@ def of_selection(
             )
         )
     return note, replies
+
+
+def _own(here: Gathered, one: Selection, said: str, comment: str) -> str:
+    """Our own note stands twice, as a note and as the passage's comment: where another tool has
+    changed one of them, the comment is taken."""
+    if comment and refi.even(comment).strip() != refi.even(said).strip():
+        here.told.say(
+            "changed note", "Its comment is not its note: the comment is taken.", one.place
+        )
+        return comment
+    return said
 
 
 def _words(here: Gathered, note: Note, is_ours: bool) -> str:

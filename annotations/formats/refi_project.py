@@ -128,8 +128,10 @@ def _person(package: Package, person: PersonValue) -> str:
 
 def _users(package: Package) -> Iterator[str]:
     for person in dict.fromkeys((package.set.owner, *package.people())):
+        # Some tools show the name alone.
+        name = in_attribute(person.name or person.username)
         yield (
-            f'<User guid="{_person(package, person)}" name="{in_attribute(person.name)}"'
+            f'<User guid="{_person(package, person)}" name="{name}"'
             f' id="{in_attribute(person.username)}"/>\n'
         )
 
@@ -205,6 +207,7 @@ def _values(part: PartValue) -> Iterator[str]:
 def _selection(
     annotation: AnnotationValue, codes: dict[str, str], who: Callable[[PersonValue], str]
 ) -> str:
+    # A note is the passage's comment and a note, too: there are tools that take either alone.
     guid, user = refi.guid(annotation.id), who(annotation.author)
     made = f'creatingUser="{user}" creationDateTime="{iso(annotation.created)}"'
     fields = (
@@ -226,7 +229,7 @@ def _selection(
         f'<PlainTextSelection guid="{guid}" name="{in_attribute(excerpt(annotation.quote))}"'
         f' startPosition="{annotation.start}" endPosition="{annotation.end}" {made}'
         f' modifiedDateTime="{iso(annotation.modified)}">\n'
-        f"{refi.element('Description', OF_SELECTION.written('', fields))}"
+        f"{refi.element('Description', OF_SELECTION.written(annotation.note, fields))}"
         f"{codings}{refs}</PlainTextSelection>\n"
     )
 

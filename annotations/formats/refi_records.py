@@ -11,7 +11,7 @@ from lxml import etree
 
 from annotations.formats import refi_codes
 from annotations.formats.brought import FormatFault
-from annotations.formats.refi import even_guid
+from annotations.formats.refi import ORIGIN, even_guid
 from annotations.formats.safe_xml import events, inside, local, text_of
 from annotations.formats.values import PersonValue
 
@@ -163,6 +163,8 @@ class _Reader:
         guid = even_guid(element.get("guid"))
         username = username if username is not None else name
         known = username or name or f"user-{guid[:8]}"
+        # Ours has the username where there is no name.
+        name = "" if self.project.origin == ORIGIN and name == username else name
         self.project.users.setdefault(guid, PersonValue(known, name))
 
     def _end_codes(self, element: etree._Element) -> None:

@@ -161,12 +161,12 @@ def packages(draw: st.DrawFn) -> Package:
         )
         for edition in range(1, draw(st.integers(1, 2)) + 1):
             value = EditionValue(edition, f"{number}{edition}" * 32, draw(times), edition == 1)
-            few = st.lists(annotations(text, themes, numbers), max_size=4)
+            few = st.lists(annotated(text, themes, numbers), max_size=4)
             parts.append(part(text, draw(few), document, value))
     return project(parts, themes, title=draw(words), description=draw(words))
 
 
-def annotations(
+def annotated(
     text: Text, themes: tuple[ThemeValue, ...], numbers: Iterator[int]
 ) -> st.SearchStrategy[AnnotationValue]:
     size = len(text.text)

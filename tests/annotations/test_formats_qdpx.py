@@ -159,6 +159,7 @@ def test_a_selection_has_the_annotations_uuid_codings_and_notes():
     refs = [ref.get("targetGUID") for ref in one.iter(f"{P}NoteRef")]
     assert [notes[ref] for ref in refs] == ["Mine", "Why?"]
     assert refs[1] == answer.id
+    assert one.findtext(f"{P}Description").startswith("Mine\n\n"), "for tools that take no notes"
 
 
 def test_a_highlight_is_a_selection_without_coding_or_note():
@@ -171,7 +172,7 @@ def test_what_has_no_element_is_said_in_words_that_people_read():
     made = annotation(1, start=0, end=5, private=True, question="open", anchor="review")
     one = root_of(project([part(TEXT, [made])])).find(f".//{P}PlainTextSelection")
     assert one.findtext(f"{P}Description") == (
-        f"Private: yes\n\nQuestion: open\n\nPassage: review\n\nAddress: {made.address}"
+        f"Note *1*\n\nPrivate: yes\n\nQuestion: open\n\nPassage: review\n\nAddress: {made.address}"
     )
 
 
@@ -238,7 +239,9 @@ def test_people_are_users_with_both_their_names():
     root = valid(project([part(TEXT, [annotation(1, start=0, end=5, author=PEOPLE[1])])]))
     users = {one.get("guid"): one for one in root.iter(f"{P}User")}
     assert [(one.get("id"), one.get("name")) for one in users.values()] == [
-        (one.username, one.name) for one in PEOPLE
+        ("ada", "Ada Owner"),
+        ("bob", "Bob <Reader>"),
+        ("-", "-"),
     ]
     author = root.find(f".//{P}PlainTextSelection").get("creatingUser")
     assert users[author].get("id") == "bob"

@@ -4,6 +4,7 @@ in the manner of each."""
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,7 +13,7 @@ import pytest
 from annotations.formats import qdpx
 from annotations.formats.brought import Brought, BroughtAnnotation, FormatFault
 from annotations.formats.values import PersonValue
-from tests.annotations.qda import archive, bytes_of, files_of, part, theme
+from tests.annotations.qda import PEOPLE, archive, bytes_of, files_of, part, theme
 from tests.annotations.qda import project as ours
 from tests.annotations.values import annotation
 
@@ -401,6 +402,31 @@ def test_our_own_project_through_another_tool_keeps_what_that_tool_kept():
     assert back.target.digest == ""
     assert replace(found.themes[0], line=0).words["line"] == 3
     assert "is not the one that was exported from here" in said(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "note", "told"),
+    [
+        (
+            ("<Description>Note *5*", "<Description>Better"),
+            "Better",
+            ["Its comment is not its note"],
+        ),
+        (("<Description>Note *5*\n\n", "<Description>"), "Note *5*", []),
+        (("<Notes>.*</Notes>", ""), "Note *5*", ["It refers to a note that is not there"]),
+        (("<Description>Note.*?</Description>", ""), "Note *5*", []),
+    ],
+)
+def test_our_own_note_stands_twice_and_either_is_enough(
+    change: tuple[str, str], note: str, told: list[str]
+):
+    files = files_of(bytes_of(ours([part(WORDS, [annotation(5, themes=(), author=PEOPLE[1])])])))
+    pattern = change[0].replace("*5*", re.escape("*5*"))
+    qde = re.sub(pattern, change[1], files["project.qde"].decode(), flags=re.DOTALL)
+    assert qde != files["project.qde"].decode()
+    found = qdpx.read(archive(files | {"project.qde": qde}))
+    assert one(found).note == note
+    assert [doubt.message.partition(":")[0].rstrip(".") for doubt in found.lost] == told
 
 
 @pytest.mark.parametrize(
