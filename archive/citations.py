@@ -1,4 +1,8 @@
-"""A document as scholars cite it: Chicago, BibTeX, RIS. All functions give plain text."""
+"""A document as scholars cite it: Chicago, BibTeX, RIS. All functions give plain text.
+
+CSL-JSON is in archive/csl.py; a set is cited by annotations/formats/citations.py. They share what
+keeps a value inside its field: ``one_line``, ``latex``, ``bare_url``.
+"""
 
 from __future__ import annotations
 
@@ -98,16 +102,16 @@ def chicago(citation: Citation) -> str:
     imprint = ", ".join(p for p in (imprint, citation.year) if p)
     volume = f"in {citation.volume}" if citation.volume else ""
     if citation.editors:
-        volume += f", ed. {_and(citation.editors)}"
+        volume += f", ed. {in_words(citation.editors)}"
     if imprint:
         volume += f" ({imprint})"
     number = f"Document {citation.number}" if citation.number else ""
     parts = (citation.date, volume.strip(" ,"), number, citation.source, citation.url)
     rest = ", ".join(part for part in parts if part)
     if not rest:
-        return _line(f"“{citation.title}.”")
+        return one_line(f"“{citation.title}.”")
     closing = "" if citation.title[-1:] in ("?", "!") else ","
-    return _line(f"“{citation.title}{closing}” {rest}").rstrip(",.") + "."
+    return one_line(f"“{citation.title}{closing}” {rest}").rstrip(",.") + "."
 
 
 def bibtex(citation: Citation) -> str:
@@ -115,17 +119,15 @@ def bibtex(citation: Citation) -> str:
     pages = [citation.first_page, citation.last_page] if citation.first_page else []
     number = f"Document {citation.number}" if citation.number else ""
     fields = {
-        "title": f"{{{_latex(citation.title)}}}",
-        "booktitle": f"{{{_latex(citation.volume)}}}" if citation.volume else "",
-        "editor": " and ".join(_latex_name(name) for name in citation.editors),
-        "publisher": f"{{{_latex(citation.publisher)}}}" if citation.publisher else "",
-        "address": _latex(citation.place),
-        "year": _latex(citation.year),
-        "pages": "--".join(_latex(page) for page in dict.fromkeys(pages) if page),
-        "note": _latex(
-            ", ".join(part for part in (number, citation.date, citation.source) if part)
-        ),
-        "url": _url(citation.url),
+        "title": f"{{{latex(citation.title)}}}",
+        "booktitle": f"{{{latex(citation.volume)}}}" if citation.volume else "",
+        "editor": " and ".join(latex_name(name) for name in citation.editors),
+        "publisher": f"{{{latex(citation.publisher)}}}" if citation.publisher else "",
+        "address": latex(citation.place),
+        "year": latex(citation.year),
+        "pages": "--".join(latex(page) for page in dict.fromkeys(pages) if page),
+        "note": latex(", ".join(part for part in (number, citation.date, citation.source) if part)),
+        "url": bare_url(citation.url),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     key = re.sub(r"[^A-Za-z0-9:_-]+", "-", citation.key)
@@ -135,7 +137,7 @@ def bibtex(citation: Citation) -> str:
 
 def ris(citation: Citation) -> str:
     """A record of type CHAP, or GEN for what is in no volume; its lines end with CR LF."""
-    return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in _ris_lines(citation))
+    return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in _ris_lines(citation))
 
 
 def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
@@ -144,7 +146,7 @@ def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
         ("ID", citation.key),
         ("TI", citation.title),
         ("T2", citation.volume),
-        *(("A2", _surname_first(name)) for name in citation.editors),
+        *(("A2", surname_first(name)) for name in citation.editors),
         ("PB", citation.publisher),
         ("CY", citation.place),
         ("PY", citation.year),
@@ -159,37 +161,48 @@ def _ris_lines(citation: Citation) -> Iterator[tuple[str, str]]:
     yield "ER", ""
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """On one line: a control character or line end within a value would begin another field."""
     return " ".join("".join(c if c.isprintable() or c == "\xa0" else " " for c in text).split(" "))
 
 
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in _line(text))
+def latex(text: str) -> str:
+    """The text as a value of BibTeX: on one line, with nothing that LaTeX would read."""
+    return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
-def _latex_name(name: str) -> str:
+def latex_name(name: str) -> str:
     # Braces keep BibTeX from reading a comma, or the word "and", as its own.
-    text = _latex(name)
+    text = latex(name)
     return f"{{{text}}}" if "," in name or " and " in name else text
 
 
-def _url(url: str) -> str:
-    return (
-        _line(url).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C").replace(" ", "%20")
-    )
+def bare_url(url: str) -> str:
+    """An address that stands in braces of BibTeX without harm."""
+    found = one_line(url).replace("{", "%7B").replace("}", "%7D")
+    return found.replace("\\", "%5C").replace(" ", "%20")
 
 
-def _surname_first(name: str) -> str:
+def name_parts(name: str) -> tuple[str, str, str]:
+    """Surname, given names and suffix; a name that cannot be parted is all surname. One that has a
+    comma says itself what is what: ``Howard, Adam M.``, ``Smith, John B., Jr.``"""
+    if "," in name:
+        family, given, suffix, *_ = [*(part.strip() for part in name.split(",", 2)), "", ""]
+        return family, given, suffix
     words = name.split()
-    if len(words) < 2 or "," in name:
-        return name
+    if len(words) < 2:
+        return name, "", ""
     suffix = words.pop() if len(words) > 2 and _SUFFIX.match(words[-1]) else ""
-    parts = [words[-1], " ".join(words[:-1]), suffix]
-    return ", ".join(part for part in parts if part)
+    return words[-1], " ".join(words[:-1]), suffix
 
 
-def _and(names: tuple[str, ...]) -> str:
+def surname_first(name: str) -> str:
+    """``Howard, Adam M.``; a name that has a comma is left as it is."""
+    return name if "," in name else ", ".join(part for part in name_parts(name) if part)
+
+
+def in_words(names: tuple[str, ...]) -> str:
+    """``A``, ``A and B``, ``A, B, and C``."""
     if len(names) < 3:
         return " and ".join(names)
     return ", ".join(names[:-1]) + f", and {names[-1]}"

@@ -23,6 +23,7 @@ FILES = (
     ("json", "application/json", "Text, mark-up and notes with offsets"),
     ("bib", "application/x-bibtex", "BibTeX"),
     ("ris", "application/x-research-info-systems", "RIS"),
+    ("csl.json", "application/vnd.citationstyles.csl+json", "CSL-JSON"),
 )
 # What the text itself is in; the others are citations of it.
 _TEXTS = ("txt", "xml", "json")

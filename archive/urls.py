@@ -18,6 +18,7 @@ urlpatterns = [
     path("volumes/<slug:volume>/<slug:document>.json", files.data, name="data"),
     path("volumes/<slug:volume>/<slug:document>.bib", files.bibtex, name="bibtex"),
     path("volumes/<slug:volume>/<slug:document>.ris", files.ris, name="ris"),
+    path("volumes/<slug:volume>/<slug:document>.csl.json", files.csl, name="csl"),
     path("own/", own.own_list, name="own"),
     path("own/<slug:volume>/", own.own_document, name="own_document"),
     path("own/<slug:volume>/replace/", own.own_replace, name="own_replace"),

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from archive.citations import bibtex as as_bibtex
 from archive.citations import citation_of
 from archive.citations import ris as as_ris
+from archive.csl import MEDIA_TYPE as CSL
+from archive.csl import csl as as_csl
 from archive.downloads import edition_value
 from archive.models import Document, Edition
 from archive.reads import document_with_edition
@@ -54,6 +56,12 @@ def ris(request: HttpRequest, volume: str, document: str) -> HttpResponseBase:
     found, _ = _load(volume, document)
     content_type = "application/x-research-info-systems; charset=utf-8"
     return _file(request, as_ris(citation_of(found)), content_type)
+
+
+@require_safe
+def csl(request: HttpRequest, volume: str, document: str) -> HttpResponseBase:
+    found, _ = _load(volume, document)
+    return _file(request, as_csl(citation_of(found)), CSL)
 
 
 def _load(volume: str, slug: str) -> tuple[Document, Edition]:

@@ -81,9 +81,12 @@ def test_the_data_say_where_everything_is(client: Client, edition: Edition) -> N
 def test_citations_are_given_for_programs(client: Client, edition: Edition) -> None:
     assert b"@incollection{frus1981-88v03-d169," in client.get(f"{AT}d169.bib").content
     assert client.get(f"{AT}d169.ris").content.startswith(b"TY  - CHAP\r\n")
+    item = client.get(f"{AT}d169.csl.json")
+    assert item["Content-Type"] == "application/vnd.citationstyles.csl+json"
+    assert [one["id"] for one in json.loads(item.content)] == ["frus1981-88v03-d169"]
 
 
-@pytest.mark.parametrize("suffix", ["txt", "xml", "json", "bib", "ris"])
+@pytest.mark.parametrize("suffix", ["txt", "xml", "json", "bib", "ris", "csl.json"])
 def test_what_the_client_has_is_not_sent_again(
     client: Client, edition: Edition, suffix: str
 ) -> None:
@@ -97,7 +100,8 @@ def test_what_the_client_has_is_not_sent_again(
 
 
 @pytest.mark.parametrize(
-    ("suffix", "most"), [("txt", 1), ("xml", 1), ("json", 2), ("bib", 1), ("ris", 1)]
+    ("suffix", "most"),
+    [("txt", 1), ("xml", 1), ("json", 2), ("bib", 1), ("ris", 1), ("csl.json", 1)],
 )
 def test_a_download_costs_two_queries_at_most(
     client: Client, edition: Edition, suffix: str, most: int, django_assert_num_queries: object

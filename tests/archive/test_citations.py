@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.citations import Citation, bibtex, chicago, citation_of, ris
+from archive.csl import csl
+from archive.csl import name as csl_name
 from tests.factories import DocumentFactory, VolumeFactory
 
 FULL = Citation(
@@ -113,6 +116,42 @@ def test_no_value_can_begin_another_line_in_ris(title: str, name: str) -> None:
     assert lines[-1] == "" and "\n" not in "".join(lines) and "\r" not in "".join(lines)
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
     assert [line[:2] for line in lines[:-1]].count("ER") == 1
+
+
+def test_csl_is_a_chapter_of_its_volume() -> None:
+    assert json.loads(csl(FULL)) == [
+        {
+            "id": "frus1981-88v03-d169",
+            "type": "chapter",
+            "title": FULL.title,
+            "container-title": FULL.volume,
+            "editor": [
+                {"family": "Wilson", "given": "James Graham"},
+                {"family": "Howard", "given": "Adam M."},
+            ],
+            "publisher": "United States Government Publishing Office",
+            "publisher-place": "Washington",
+            "issued": {"date-parts": [[2016]]},
+            "original-date": {"literal": "May 10, 1982"},
+            "number": "169",
+            "page": "545-546",
+            "URL": FULL.url,
+        }
+    ]
+    assert json.loads(csl(Citation("k", "A"))) == [{"id": "k", "type": "document", "title": "A"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Howard, Adam M.", {"family": "Howard", "given": "Adam M."}),
+        ("John B. Smith Jr.", {"family": "Smith", "given": "John B.", "suffix": "Jr."}),
+        ("Smith, John B., Jr.", {"family": "Smith", "given": "John B.", "suffix": "Jr."}),
+        ("Voltaire", {"literal": "Voltaire"}),
+    ],
+)
+def test_csl_has_the_parts_of_a_name(name: str, expected: dict[str, str]) -> None:
+    assert csl_name(name) == expected
 
 
 @pytest.mark.django_db

@@ -68,8 +68,8 @@ def test_schema_org_has_the_volume_and_the_files() -> None:
 
 
 def test_alternates_are_beside_the_page() -> None:
-    ends = [one.href.rpartition(".")[2] for one in WHOLE.alternates]
-    assert ends == ["txt", "xml", "json", "bib", "ris"]
+    ends = [one.href.partition("d169.")[2] for one in WHOLE.alternates]
+    assert ends == ["txt", "xml", "json", "bib", "ris", "csl.json"]
 
 
 @given(st.text())
