@@ -15,6 +15,7 @@ _WORD = re.compile(r"\w+")
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 # An identifier, with the address that it may stand at the end of.
 _LEAD = re.compile(rf"(?:https?://[^\s<>()\[\]]*/)?(?:a-|r-)?({_UUID})/?(?:#r-({_UUID}))?", re.I)
+_MENTIONED = re.compile(r"\w(?:[\w.+@-]*\w)?")
 _AROUND = 40
 
 
@@ -108,6 +109,11 @@ class Scrub:
                     done = match.end()
                     yield start, done, name
                     break
+            else:
+                # Who else is mentioned is somebody, too.
+                if at and (match := _MENTIONED.match(text, start)):
+                    done = match.end()
+                    yield start, done, _Name(_MENTIONED, SOMEBODY, match[0].casefold())
 
     def _lead(self, match: re.Match[str]) -> str:
         return f"urn:uuid:{self._id_of((match[2] or match[1]).lower())}"

@@ -80,11 +80,12 @@ def snapshot_formats() -> dict[str, Format]:
 
 def path_of(form: Format, slug: str) -> str:
     """Where a format stands in a snapshot."""
+    name = f"{slug}{form.SUFFIX}"
     if form.NAME == "qdc":
-        return f"codebook/{slug}{form.SUFFIX}"
+        return f"codebook/{name}"
     if form.KIND == "reading":
-        return f"reading/{slug}{form.SUFFIX}"
-    return f"annotations/{form.NAME}/{slug}{form.SUFFIX}"
+        return f"reading/{name}"
+    return f"annotations/{form.NAME}/{name}"
 
 
 def _cited(package: Package, stated: Stated) -> str:
