@@ -143,7 +143,7 @@ class _Brought:
         """The passage; None, and said, where neither pointers nor a quote lead to one."""
         pointers, text = self._pointers(one)
         places = [found for p in pointers if text and (found := text.places.passage(p))]
-        if text and len(places) < len(pointers) and quote == "":
+        if places and len(places) < len(pointers):
             self._lose("A part of the target holds no words.", one)
         if not (text and places):
             return self._unresolved(one, text, quote)
