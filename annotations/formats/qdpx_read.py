@@ -10,7 +10,7 @@ from annotations.formats.unzipped import Limits, Unzipped
 
 # A volume of documents has some five megabytes.
 MAX_TEXT = 8 * 1024 * 1024
-LIMITS = Limits(packed=128 * 1024 * 1024, unpacked=384 * 1024 * 1024)
+LIMITS = Limits(one=384 * 1024 * 1024)
 _IGNORED = ("__macosx", "._")
 
 

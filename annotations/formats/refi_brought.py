@@ -20,6 +20,7 @@ from annotations.formats.refi_gathered import Gathered, Read, at, tell_rest
 from annotations.formats.refi_records import Coding, Project, Selection, Source
 
 CONTEXT = 64
+_SUFFIX = re.compile(r"\.(txt|docx?|odt|rtf|pdf|html?|xml)\Z", re.IGNORECASE)
 _VOLUME = re.compile(r"([\w.-]+)[\s/_]+([\w.-]+)")
 
 
@@ -117,7 +118,7 @@ def _names(source: Source, values: dict[str, str]) -> Iterator[str]:
     if source.name:
         yield source.name
         if found := _VOLUME.match(source.name):
-            yield f"{found[1]}/{found[2].removesuffix('.txt')}"
+            yield f"{found[1]}/{_SUFFIX.sub('', found[2])}"
 
 
 def _noted(here: Gathered, source: Source) -> Iterator[Selection]:
@@ -204,11 +205,12 @@ def _span(here: Gathered, text: _Text, one: Selection) -> tuple[int, int] | None
     if is_there and (text.is_ours or says(one.name, text.text[start:end])):
         return start, end
     found = None
-    if is_there:
-        found = nearby(text.text, one.name, start, end)
-    elif here.searches:
+    if one.name and here.searches:
         here.searches -= 1
-        found = anywhere(text.text, one.name)
+        if is_there:
+            found = nearby(text.text, one.name, start, end)
+        else:
+            found = anywhere(text.text, one.name)
     if found:
         here.told.say(
             "moved", "Its words are not at its positions: it is put where they are.", one.place

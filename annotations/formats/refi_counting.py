@@ -14,10 +14,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import product
+from itertools import islice, product
 
-# How far around a passage its words are looked for, and how many letters they have at least.
-_REACH, _LEAST = 256, 8
+# How far around a passage its words are looked for, and how many letters they have at least,
+# and how many words are looked for.
+_REACH, _LEAST, _HEAD = 256, 8, 12
 # As many selections of a text are looked at to find out.
 _SAMPLE = 400
 _ENDS = re.compile(r"\r\n?")
@@ -175,24 +176,24 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 def nearby(text: str, name: str, start: int, end: int) -> tuple[int, int] | None:
     """Where the words of a name stand near a passage that has others, if they are about as long."""
     low, high = max(0, start - _REACH), min(len(text), end + _REACH)
-    span = _only(text[low:high], name)
-    if span is None:
+    tokens = _CUT.sub("", name).split()
+    if sum(map(len, tokens)) < _LEAST:
         return None
-    first, last = span[0] + low, span[1] + low
-    if _CUT.search(name):
-        return first, min(len(text), first + (end - start))
-    return (first, last) if abs((last - first) - (end - start)) <= 2 else None
+    # A few words find the place: whether all are there is looked at afterwards.
+    head = re.compile(r"\s+".join(map(re.escape, tokens[:_HEAD])))
+    found = [low + one.start() for one in islice(head.finditer(text[low:high]), 2)]
+    if len(found) != 1:
+        return None
+    lengths = (end - start + more for more in (0, -1, 1, -2, 2))
+    spans = ((found[0], found[0] + length) for length in lengths)
+    return next(
+        (one for one in spans if one[1] <= len(text) and says(name, text[slice(*one)])), None
+    )
 
 
 def anywhere(text: str, name: str) -> tuple[int, int] | None:
     """Where the words of a name stand in a text, if it has them whole and once."""
-    return None if _CUT.search(name) else _only(text, name)
-
-
-def _only(text: str, name: str) -> tuple[int, int] | None:
-    tokens = _CUT.sub("", name).split()
-    if sum(map(len, tokens)) < _LEAST:
+    if len(name) < _LEAST or _CUT.search(name):
         return None
-    found = re.finditer(r"\s+".join(map(re.escape, tokens)), text)
-    first, second = next(found, None), next(found, None)
-    return first.span() if first and not second else None
+    start = text.find(name)
+    return (start, start + len(name)) if start >= 0 and text.rfind(name) == start else None

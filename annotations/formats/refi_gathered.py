@@ -21,7 +21,7 @@ Read = Callable[[str], str | None]
 class Gathered:
     """``linked`` are the notes of what they are linked to, ``seen`` the names of annotations,
     ``used`` the notes that were taken, ``words`` what they say. ``room`` is how many characters of
-    quotes may still come, ``searches`` how often a whole text may still be searched."""
+    quotes may still come, ``searches`` how often words may still be looked for elsewhere."""
 
     project: Project
     read: Read
@@ -32,7 +32,7 @@ class Gathered:
     used: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
     room: int = field(default_factory=lambda: ROOM)
-    searches: int = 200
+    searches: int = 2000
 
     def person(self, guid: str, place: str) -> PersonValue | None:
         """Who has this GUID among the users; None, and told, where nobody has."""

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import tracemalloc
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from lxml import etree
 
-from annotations.formats import qdpx, refi
+from annotations import packing
+from annotations.export import shared_of
+from annotations.formats import qdc, qdpx, refi
 from annotations.formats.brought import (
     Brought,
     BroughtAnnotation,
@@ -23,6 +28,7 @@ from annotations.formats.brought import (
 from annotations.formats.features import Feature
 from annotations.formats.package import Package, Scope
 from annotations.formats.values import AnnotationValue, EditionValue, PersonValue, ReplyValue
+from annotations.models import AnnotationSet
 from tests.annotations.qda import (
     PEOPLE,
     bytes_of,
@@ -268,3 +274,38 @@ def test_what_does_not_come_back_is_in_the_file_all_the_same(feature: Feature, s
     data = files_of(bytes_of(project([part(TEXT, [made])], description="Why")))
     assert said in data["project.qde"].decode()
     assert feature not in qdpx.LOSES
+
+
+@pytest.mark.django_db
+def test_the_sample_set_is_valid_and_comes_back():
+    call_command("load_sample", stdout=io.StringIO())
+    here = AnnotationSet.objects.get()
+    taken = packing.package(here, shared_of(here))
+    valid(taken)
+    book = "".join(qdc.write(taken)).encode()
+    schema("Codebook-mrt2019").assertValid(etree.fromstring(book))
+    found = read(taken)
+    assert found.lost == ()
+    assert [one.id for one in found.annotations] == [one.id for one in taken.annotations()]
+    assert [one.note for one in found.annotations] == [one.note for one in taken.annotations()]
+    assert len(found.themes) == len(taken.codebook.themes)
+
+
+def test_memory_does_not_grow_with_the_set():
+    """Ten times the annotations, each made when it is asked for, with no more than a megabyte."""
+    small, large = peak(300), peak(3000)
+    assert large < small + 1_000_000
+
+
+def peak(count: int) -> int:
+    def some() -> Iterator[AnnotationValue]:
+        return (annotation(n, start=n % 20, end=n % 20 + 3) for n in range(count))
+
+    here = project([replace(part(TEXT, []), annotations=some)])
+    tracemalloc.start()
+    try:
+        for _ in qdpx.write(here):
+            pass
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

@@ -160,7 +160,7 @@ def test_atlas_ti_gives_the_first_words_of_a_quotation_as_its_name():
     assert made.author == PersonValue("Ana Autor", "Ana Autor")
     assert made.created == datetime(2018, 3, 27, 19, 4, 19, tzinfo=UTC)
     assert made.id == f"{GUID}1".lower()
-    assert made.target.names == ("frus1981-88v03_d169.docx", "frus1981-88v03/d169.docx")
+    assert made.target.names == ("frus1981-88v03_d169.docx", "frus1981-88v03/d169")
 
 
 def test_a_quotation_with_a_title_of_its_own_stays_where_it_is():
