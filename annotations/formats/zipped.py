@@ -42,17 +42,24 @@ class _Sink(io.RawIOBase):
         return len(self._bytes)
 
 
-def zipped(entries: Iterable[Entry], at: datetime) -> Iterator[bytes]:
+def zipped(
+    entries: Iterable[Entry], at: datetime, *, level: int | None = None, large: bool = True
+) -> Iterator[bytes]:
     """The archive as pieces: files in this order, each dated ``at``, so that the same files always
-    give the same bytes. Text is written in UTF-8."""
+    give the same bytes. Text is written in UTF-8.
+
+    ``level`` is how hard it is packed, 1 to 9. Not ``large``: no file may have more than 2 GB, as
+    Office wants it, which says of others that they are damaged.
+    """
     sink = _Sink()
-    with ZipFile(sink, "w") as archive:
+    with ZipFile(sink, "w", compresslevel=level) as archive:
         for name, pieces in entries:
             info = ZipInfo(name, max(at, _FIRST).astimezone(UTC).timetuple()[:6])
             info.compress_type = ZIP_DEFLATED
             info.external_attr = 0o644 << 16
+            info._compresslevel = level  # type: ignore[attr-defined]
             # Its size is not known before: so that more than 2 GB are allowed for.
-            with archive.open(info, "w", force_zip64=True) as file:
+            with archive.open(info, "w", force_zip64=large) as file:
                 for piece in pieces:
                     file.write(piece.encode() if isinstance(piece, str) else piece)
                     if sink.waiting >= _PORTION:
