@@ -27,8 +27,6 @@ class _Seal:
             digest.update(piece)
             self.size += len(piece)
             yield piece
-        if path in self.digests:
-            raise ValueError(f"Two files of a bag are called {path}.")
         self.digests[path] = digest.hexdigest()
 
 
@@ -40,6 +38,8 @@ def bag(name: str, payload: Iterable[Entry], info: Mapping[str, str]) -> Iterato
     """
     seal = _Seal()
     for path, pieces in payload:
+        if f"data/{path}" in seal.digests:
+            raise ValueError(f"Two files of a bag are called data/{path}.")
         yield f"{name}/data/{path}", seal.passed(f"data/{path}", pieces)
     oxum = {"Payload-Oxum": f"{seal.size}.{len(seal.digests)}"}
     tags = {

@@ -1,4 +1,4 @@
-"""``CITATION.cff``: how a snapshot is cited, in the Citation File Format 1.2.0."""
+"""How a snapshot is cited; ``CITATION.cff`` says it in the Citation File Format 1.2.0."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from annotations.formats.citations import SetCitation
 from annotations.formats.package import Package
 from annotations.formats.values import PersonValue
 from annotations.snapshots.stated import Stated
@@ -15,6 +16,20 @@ _CC = re.compile(r"^https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?(
 _ZERO = re.compile(r"^https?://creativecommons\.org/publicdomain/zero/1\.0/?")
 _KNOWN = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
 MESSAGE = "If you use this snapshot, please cite it as below, and the documents that it is about."
+
+
+def cited(package: Package, stated: Stated) -> SetCitation:
+    """A snapshot as what citations are made of; nobody stands in that of a pseudonymised one."""
+    one = package.set
+    return SetCitation(
+        key=f"{one.slug}-{stated.number}",
+        title=one.title,
+        address=stated.address,
+        people=() if stated.pseudonymised else (one.owner.name or one.owner.username,),
+        date=stated.day,
+        version=f"snapshot {stated.number}",
+        rights=one.rights,
+    )
 
 
 def spdx(rights: str) -> str:

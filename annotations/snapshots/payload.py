@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 
 from annotations.formats import Format
+from annotations.formats.citations import forms
 from annotations.formats.package import Package
 from annotations.formats.values import DocumentValue
 from annotations.formats.zipped import Entry, zipped
 from annotations.snapshots import canonical, texts, words
 from annotations.snapshots.bag import bag
-from annotations.snapshots.citing import cff
+from annotations.snapshots.citing import cff, cited
 from annotations.snapshots.stated import Stated
 
 
@@ -41,6 +42,8 @@ def _payload(package: Package, stated: Stated) -> Iterator[Entry]:
     yield "snapshot.json", canonical.write(package, stated)
     for form in words.snapshot_formats().values():
         yield words.path_of(form, package.set.slug), _written(form, package)
+    for cited_as in forms(cited(package, stated)):
+        yield f"citations/citation.{cited_as.suffix}", [cited_as.text]
     yield "CITATION.cff", [cff(package, stated)]
     yield "LICENSE.txt", [words.licence(package)]
     yield "README.md", [words.readme(package, stated, documents)]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from annotations.formats import FORMATS, Format
+from annotations.formats.citations import chicago
 from annotations.formats.package import Package
 from annotations.formats.values import DocumentValue
-from annotations.snapshots.citing import spdx
+from annotations.snapshots.citing import cited, spdx
 from annotations.snapshots.stated import Stated
 
 _HIDDEN = """## What was taken out
@@ -46,7 +47,7 @@ def readme(package: Package, stated: Stated, documents: list[DocumentValue]) -> 
     if stated.pseudonymised:
         parts.append(_HIDDEN.strip())
     parts.append(_VERIFY.format(address=stated.address).strip())
-    parts += ["## How to cite it", _cited(package, stated)]
+    parts += ["## How to cite it", chicago(cited(package, stated))]
     parts += ["## The documents", _listed(documents), "## Licence", rights_in_words(one.rights)]
     return "\n\n".join(parts) + f"\n\nMade with {stated.software}.\n"
 
@@ -65,7 +66,12 @@ def _files(package: Package, stated: Stated) -> str:
         left = (stated.lost or {}).get(form.NAME, [])
         missing = f" It does not carry {', '.join(left)}." if left else ""
         rows.append((f"`{path_of(form, package.set.slug)}`", form.CARRIES + missing))
-    rows.append(("`CITATION.cff`, `LICENSE.txt`", "how to cite it, and what you may do with it"))
+    rows.append(
+        (
+            "`citations/`, `CITATION.cff`, `LICENSE.txt`",
+            "how to cite it, and what you may do with it",
+        )
+    )
     return "\n".join(f"- {name}: {said}" for name, said in rows)
 
 
@@ -86,13 +92,6 @@ def path_of(form: Format, slug: str) -> str:
     if form.KIND == "reading":
         return f"reading/{name}"
     return f"annotations/{form.NAME}/{name}"
-
-
-def _cited(package: Package, stated: Stated) -> str:
-    who = "" if stated.pseudonymised else _line(package.set.owner.name or "")
-    who = f"{who}, ed. " if who else ""
-    title = _line(package.set.title)
-    return f"{who}“{title}.” Annotations, snapshot {stated.number}, {stated.day}. {stated.address}"
 
 
 def _listed(documents: list[DocumentValue]) -> str:

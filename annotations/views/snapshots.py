@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zipfile import BadZipFile, ZipFile
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,8 @@ from annotations.permissions import viewer_of
 from annotations.snapshots.compare import Comparison, compare
 from annotations.views.rooms import Room, key_of, room_of
 from archive.worker import is_working
+
+CITED = (("Chicago", "txt"), ("BibTeX", "bib"), ("RIS", "ris"), ("CSL-JSON", "csl.json"))
 
 
 def seen(request: Request, uuid: UUID) -> Snapshot:
@@ -147,7 +150,13 @@ def _kinds(found: Comparison) -> list[dict[str, Any]]:
     return kinds
 
 
-def citations_of(one: Snapshot) -> list[dict[str, str]]:
-    """How it is cited, in the forms that are asked for."""
-    text = f"“{one.title}.” Annotations, snapshot {one.number}, {one.made_at:%Y-%m-%d}."
-    return [{"name": "Chicago", "text": f"{text} {one.address}"}]
+def citations_of(one: Snapshot) -> list[tuple[str, str]]:
+    """How it is cited, form by form, as it stands in the file itself."""
+    if not one.can_be_had:
+        return []
+    try:
+        with ZipFile(one.path) as archive:
+            start = f"{one.name}/data/citations/citation."
+            return [(name, archive.read(start + ending).decode()) for name, ending in CITED]
+    except (OSError, KeyError, BadZipFile):
+        return []

@@ -80,7 +80,8 @@ def test_it_holds_every_format_of_data_the_texts_and_the_codebook(here: World, t
     wanted = {name for name, form in FORMATS.items() if form.KIND in ("data", "table")}
     assert wanted <= set(snapshot_formats())
     formats = {path_of(form, here.set.slug) for form in snapshot_formats().values()}
-    assert found == texts | formats | {
+    cited = {f"citations/citation.{ending}" for ending in ("txt", "bib", "ris", "csl.json")}
+    assert found == texts | formats | cited | {
         *("README.md", "CITATION.cff", "LICENSE.txt", "snapshot.json", "codebook/codebook.json")
     }
     text = (data / "texts/frus1981-88v03/d169.edition-2.txt").read_text("utf-8")
