@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -27,6 +28,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("APPARATUS_SHARED", Path(__file__).parents[2] / "shared"))
+# What Chromium does with a page, whatever database it comes from: once is enough.
+LOOKS = re.compile(
+    r"_(accessibility|constructs|crowds|keyboard_\w+|offsets|policy|reading|touch)\.py|axe|violation"
+)
+SEEN = "they are about the looks of pages, and run on SQLite"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -38,9 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # A browser on a busy machine may be late once; what fails for a reason fails again.
     mark = pytest.mark.flaky(reruns=1) if chromium() else pytest.mark.skip(reason=MISSING)
+    again = os.environ.get("DATABASE_URL", "").startswith("postgres")
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(mark)
+            if again and LOOKS.search(item.nodeid):
+                item.add_marker(pytest.mark.skip(reason=SEEN))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
