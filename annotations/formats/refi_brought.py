@@ -115,9 +115,12 @@ def _names(source: Source, values: dict[str, str]) -> Iterator[str]:
     """What the document may be called, the surest first."""
     given = (refi_project.PAGE, refi_project.DOCUMENT, refi_project.PUBLISHED)
     yield from (values[name] for name in given if values.get(name))
-    if source.name:
-        yield source.name
-        if found := _VOLUME.match(source.name):
+    path = source.path.replace("\\", "/").rpartition("/")[2]
+    # A file is named by a GUID, or by its document.
+    file = "" if refi.uuid_of(refi.even_guid(_SUFFIX.sub("", path))) else path
+    if name := source.name or file:
+        yield name
+        if found := _VOLUME.match(name):
             yield f"{found[1]}/{_SUFFIX.sub('', found[2])}"
 
 

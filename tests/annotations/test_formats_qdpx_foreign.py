@@ -222,6 +222,21 @@ def test_texts_are_found_however_their_path_is_written(path: str, file: str):
     assert one(read(selection(0, 5), path=path, file=file)).target.quote == "First"
 
 
+def test_a_text_without_a_name_is_called_as_its_file_is_unless_that_is_a_guid():
+    marked = '<TextSource guid="1" plainTextPath="internal://{}.txt">{}</TextSource>'
+    names = ("frus1981-88v03_d170", f"{GUID}7")
+    sources = "".join(
+        marked.format(name, selection(0, 5, n=n)) for n, name in enumerate(names, start=1)
+    )
+    files = {f"sources/{name}.txt": WORDS for name in names}
+    found = qdpx.read(
+        archive(files | {"project.qde": project(f"<Sources>{sources}</Sources>", "T")})
+    )
+    first, second = (a.target.names for a in found.annotations)
+    assert first == ("frus1981-88v03_d170.txt", "frus1981-88v03/d170")
+    assert second == ()
+
+
 def test_a_project_in_a_folder_of_its_archive_is_found():
     inside = CODES + f"<Sources>{source(selection(0, 5))}</Sources>"
     files = {
