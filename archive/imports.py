@@ -6,13 +6,16 @@ A file is hashed and read in pieces and is never in memory as a whole, unless it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
 from archive.importers import READER
+from archive.importers.corpus import is_corpus, volumes_of
 from archive.importers.faults import ImportFault
 from archive.importers.files import unreadable
 from archive.importers.tei import parse_tei_file
@@ -65,6 +68,17 @@ def bring(
         run = run or Import(name=parsed.name, format=parsed.format)
         run.size, run.digest, run.reader = size, digest, READER
         return Brought(report=ingest(parsed, progress, run))
+
+
+@contextmanager
+def volumes_in(path: Path) -> Iterator[Iterator[Path]]:
+    """The volumes of a ``teiCorpus``, each a file that is gone at the end; of any other file, the
+    file itself. Raises ImportFault, at once or when the next one is asked for."""
+    if not is_corpus(path):
+        yield iter((path,))
+        return
+    with TemporaryDirectory() as folder:
+        yield volumes_of(path, str(path), Path(folder), settings.IMPORT_MAX_BYTES)
 
 
 def measured(path: str | Path, name: str = "") -> tuple[int, str]:

@@ -35,7 +35,10 @@ _TAKEN = ("persons", "terms", "time")
 _BACK = 2_000_000_000
 _STEP, _BEFORE = 1000, 500
 MAX_SLUG = 80
+# An id cannot begin with a digit as a slug can: such a one bears a sign before it; so does one
+# that is told apart, by a number, from another in the same file.
 BEFORE_DIGIT = "_."
+_SIGN = re.compile(r"\A_\.(?:[0-9]+\.)?")
 
 
 @dataclass(slots=True)
@@ -188,8 +191,7 @@ class _Planner:
 
     def _slug(self, division: Division, name: str) -> str:
         self.counts[name] = self.counts.get(name, 0) + 1
-        # An id cannot begin with a digit as a slug can: such a one bears a sign before it.
-        identity = division.identity.removeprefix(BEFORE_DIGIT)
+        identity = _SIGN.sub("", division.identity)
         given = slug_from(identity) if identity else ""
         return given or f"{self.stem}-{name}{self.counts[name]}"
 

@@ -105,6 +105,12 @@ def _ascend(numbers: list[str]) -> bool:
 
 def _refuse_other_than_tei(source: Source) -> None:
     name = local(source.root)
+    if name == "teiCorpus":
+        message = (
+            "This is a corpus of several volumes: bring each <TEI> of it by itself, or all with "
+            "the command import_tei."
+        )
+        raise ImportFault(message, source.path, source.root.sourceline)
     if name != "TEI":
         message = f"This is not a TEI file: its outermost element is <{name}>, not <TEI>."
         raise ImportFault(message, source.path, source.root.sourceline)

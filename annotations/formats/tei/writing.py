@@ -22,6 +22,8 @@ from annotations.formats.tei.wording import NAMESPACE, attribute
 from annotations.formats.values import PartValue
 
 _OURS = (SOURCE, PERSON, ANNOTATION, REPLY, "theme.")
+# An import of a corpus takes it off again, with the number and the dot after it.
+TOLD_APART = "_."
 _REGIONS = ("front", "body", "back")
 
 
@@ -143,7 +145,7 @@ def _survey(package: Package) -> Iterator[Source]:
             seen.add(part.document.volume)
         found = ids_of(part)
         is_taken = not seen.isdisjoint(found) or any(one.startswith(_OURS) for one in found)
-        prefix = f"x{number}." if is_taken else ""
+        prefix = f"{TOLD_APART}{number}." if is_taken else ""
         seen.update(prefix + one for one in found)
         yield Source(
             number=number,

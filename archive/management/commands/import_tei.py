@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from archive.importers.faults import ImportFault
-from archive.imports import UNEXPECTED, Brought, bring, files_in
+from archive.imports import UNEXPECTED, Brought, bring, files_in, volumes_in
+from archive.models import Import
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +25,9 @@ class Command(BaseCommand):
     help = (
         "Imports FRUS volumes in TEI, or files with some of a volume's documents. Import adds and "
         "never deletes: a document whose text has changed gets a new edition, one whose text is "
-        "the same gets none. Each file is imported whole or not at all; one that cannot be "
-        "imported does not stop the others. The same bytes again are passed over."
+        "the same gets none. Each file (of a teiCorpus, each volume) is imported whole or not at "
+        "all; one that cannot be imported does not stop the others. The same bytes again are "
+        "passed over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         with self._bar(paths) as self.bar:
             for path in paths:
                 try:
-                    counts += self._import(path, options["anew"])
+                    counts += self._import_file(path, options["anew"])
                 except ImportFault as fault:
                     faults.append(str(fault))
                 except KeyboardInterrupt:
@@ -74,8 +76,13 @@ class Command(BaseCommand):
         hidden = not (self.said and self.stderr.isatty())
         return tqdm(total=total, unit="B", unit_scale=True, file=terminal, disable=hidden)
 
-    def _import(self, path: Path, anew: bool) -> Counter[str]:
-        """Imports one file and says what became of it; counts files, documents and editions."""
+    def _import_file(self, path: Path, anew: bool) -> Counter[str]:
+        with volumes_in(path) as volumes:
+            return sum((self._import(path, anew, one) for one in volumes), Counter())
+
+    def _import(self, path: Path, anew: bool, volume: Path) -> Counter[str]:
+        """Imports one file, or of a corpus one volume, and says what became of it; counts files,
+        documents and editions."""
         size, before = path.stat().st_size if path.is_file() else 0, self.bar.n
         self.bar.set_description(path.stem)
 
@@ -85,7 +92,10 @@ class Command(BaseCommand):
             self.bar.update(before + int(size * (start + share * done / total)) - self.bar.n)
 
         try:
-            brought = bring(path, progress=progress, anew=anew)
+            run = None
+            if volume != path:
+                run = Import(name=volume.name, format="tei")
+            brought = bring(volume, run=run, progress=progress, anew=anew)
         finally:
             self.bar.update(before + size - self.bar.n)
         self._tell(brought)
