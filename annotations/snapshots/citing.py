@@ -25,7 +25,7 @@ def cited(package: Package, stated: Stated) -> SetCitation:
         key=f"{one.slug}-{stated.number}",
         title=one.title,
         address=stated.address,
-        people=() if stated.pseudonymised else (one.owner.name or one.owner.username,),
+        people=() if stated.pseudonymised or not one.owner.name else (one.owner.name,),
         date=stated.day,
         version=f"snapshot {stated.number}",
         rights=one.rights,
@@ -72,13 +72,13 @@ def _fields(package: Package, stated: Stated) -> dict[str, Any]:
 
 
 def authors(owner: PersonValue, title: str, *, pseudonymised: bool) -> list[dict[str, str]]:
-    """Who answers for it: the set's owner, and all who wrote in it as one."""
+    """Who answers for it: the set's owner where she has a name, and all who wrote in it as one."""
     members = {"name": f"The annotators of “{title}”"}
-    if pseudonymised:
+    if pseudonymised or not owner.name:
         return [members]
     names = owner.name.split()
     if len(names) < 2:
-        return [{"name": owner.name or owner.username}, members]
+        return [{"name": owner.name}, members]
     person = {"given-names": " ".join(names[:-1]), "family-names": names[-1]}
     return [person, members]
 

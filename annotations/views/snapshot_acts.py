@@ -72,7 +72,7 @@ def publish(request: Request, uuid: UUID) -> HttpResponse:
     one = _managed(request, uuid)
     if one.published_at or one.withdrawn_at:
         return redirect(one)
-    context = {"snapshot": one, "set": one.annotation_set, "counts": one.counts}
+    context = shown(one, set=one.annotation_set)
     if request.method != "POST":
         context["fault"] = why_not(one)
         return render(request, "annotations/snapshots/publish.html", context)

@@ -77,11 +77,10 @@ def shown(one: Snapshot, **more: Any) -> dict[str, Any]:
         "snapshot": one,
         "managed": one.managed,  # type: ignore[attr-defined]
         "counts": one.counts,
-        "citations": citations_of(one),
         "written": one.part.stat().st_size if making and one.part.exists() else 0,
         "waiting": making and not is_working(),
     }
-    return context | more
+    return context | said_by(one) | more
 
 
 @require_safe
@@ -150,13 +149,16 @@ def _kinds(found: Comparison) -> list[dict[str, Any]]:
     return kinds
 
 
-def citations_of(one: Snapshot) -> list[tuple[str, str]]:
-    """How it is cited, form by form, as it stands in the file itself."""
+def said_by(one: Snapshot) -> dict[str, Any]:
+    """Its licence, and how it is cited, form by form: as they stand in the file itself."""
     if not one.can_be_had:
-        return []
+        return {}
     try:
         with ZipFile(one.path) as archive:
-            start = f"{one.name}/data/citations/citation."
-            return [(name, archive.read(start + ending).decode()) for name, ending in CITED]
+            data = f"{one.name}/data"
+            licence = archive.read(f"{data}/LICENSE.txt").decode()
+            cited = f"{data}/citations/citation."
+            forms = [(name, archive.read(cited + ending).decode()) for name, ending in CITED]
     except (OSError, KeyError, BadZipFile):
-        return []
+        return {}
+    return {"licence": licence.partition("\n")[0], "citations": forms}
