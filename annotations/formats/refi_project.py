@@ -123,11 +123,12 @@ def _opened(package: Package) -> str:
 
 
 def _person(package: Package, person: PersonValue) -> str:
-    return refi.guid_of("person", package.set.site, person.username, person.name)
+    return refi.guid_of("person", package.set.site, person.username)
 
 
 def _users(package: Package) -> Iterator[str]:
-    for person in dict.fromkeys((package.set.owner, *package.people())):
+    everyone = (package.set.owner, *package.people())
+    for person in {person.username: person for person in everyone}.values():
         # Some tools show the name alone.
         name = in_attribute(person.name or person.username)
         yield (

@@ -13,6 +13,7 @@ class Told:
     def __init__(self) -> None:
         self._found: dict[str, list[Doubt]] = {}
         self._more: dict[str, int] = {}
+        self._counted: dict[str, int] = {}
 
     def say(self, kind: str, message: str, place: str = "") -> None:
         """``message`` is a sentence, ``place`` where in the file it is true."""
@@ -22,6 +23,10 @@ class Told:
         else:
             self._more[kind] = self._more.get(kind, 0) + 1
 
+    def count(self, message: str) -> None:
+        """``message`` has a place for how often it was true."""
+        self._counted[message] = self._counted.get(message, 0) + 1
+
     def doubts(self) -> tuple[Doubt, ...]:
         """All that was said, what is alike together."""
         told: list[Doubt] = []
@@ -29,4 +34,5 @@ class Told:
             told += found
             if more := self._more.get(kind):
                 told.append(Doubt(f"And {more:,} more times: {found[-1].message}"))
+        told += [Doubt(message.format(f"{n:,}")) for message, n in self._counted.items()]
         return tuple(told)

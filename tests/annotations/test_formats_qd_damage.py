@@ -122,4 +122,4 @@ def test_too_many_are_refused(what: str, monkeypatch: pytest.MonkeyPatch):
 def test_passages_that_are_too_long_together_are_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(refi_gathered, "ROOM", 12)
     with pytest.raises(FormatFault, match="selection 2 .*too long"):
-        read(selection(0, 10, n=1) + selection(0, 10, n=2))
+        read(selection(0, 10, n=1) + selection(1, 10, n=2))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +22,7 @@ USER = "AD68FBE7-E1EE-4A82-A279-23CC698C89EB"
 CODE = "F9C6EAC0-8A66-4757-9D8A-9A6C8FEA3C44"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 CODES = f'<CodeBook><Codes><Code guid="{CODE}" name="Risk" isCodable="true"/></Codes></CodeBook>'
+CODING = f'<Coding guid="{GUID}A"><CodeRef targetGUID="{CODE}"/></Coding>'
 USERS = f'<Users><User guid="{USER}" name="Ana Autor"/></Users>'
 
 
@@ -34,8 +34,7 @@ def project(inside: str, origin: str, namespace: str = "urn:QDA-XML:project:1.0"
 def selection(
     start: object, end: object, name: str = "", inside: str | None = None, n: int = 1
 ) -> str:
-    if inside is None:
-        inside = f'<Coding guid="{GUID}A"><CodeRef targetGUID="{CODE}"/></Coding>'
+    inside = CODING if inside is None else inside
     return (
         f'<PlainTextSelection guid="{GUID}{n}" name="{name}" startPosition="{start}"'
         f' endPosition="{end}" creatingUser="{USER}" creationDateTime="2018-03-27T19:04:19Z">'
@@ -398,25 +397,69 @@ def test_references_to_nothing_and_guids_that_stand_twice_are_told():
 
 
 def test_what_is_told_very_often_is_told_in_a_sum():
-    many = "".join(selection(900, 901, n=1) for _ in range(500))
+    many = "".join(selection(900, 901 + n, n=1) for n in range(500))
     told = said(read(many))
     assert len(told) == 21
     assert told[-1] == "And 480 more times: It is not in its text: it is not taken."
 
 
-def test_our_own_project_through_another_tool_keeps_what_that_tool_kept():
-    """Our GUIDs and descriptions, another origin, and texts with CR LF."""
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_our_own_project_through_another_tool_keeps_what_that_tool_kept(is_changed: bool):
+    """Our GUIDs and descriptions, another origin, and texts with CR LF, or other words."""
     risk = theme("risk", definition="A danger", line=3)
     made = annotation(5, start=11, end=21, themes=(risk,), private=True, question="open")
     files = files_of(bytes_of(ours([part(WORDS.replace("𝄞", "x"), [made])], (risk,))))
-    qde = files["project.qde"].decode().replace('origin="Apparatus"', 'origin="ATLAS.ti"')
-    texts = {n: d.replace(b"\n", b"\r\n") for n, d in files.items() if n != "project.qde"}
-    found = qdpx.read(archive({"project.qde": qde, **texts}))
+    qde = files.pop("project.qde").decode().replace('origin="Apparatus"', 'origin="ATLAS.ti"')
+    ((name, text),) = files.items()
+    text = text.replace(b"\n", b"\r\n").replace(b"third", b"fourth" if is_changed else b"third")
+    found = qdpx.read(archive({"project.qde": qde, name: text}))
     back = one(found)
     assert (back.id, back.note, back.private, back.question) == (made.id, made.note, True, "open")
-    assert back.target.digest == ""
-    assert replace(found.themes[0], line=0).words["line"] == 3
-    assert "is not the one that was exported from here" in said(found)[0]
+    assert back.target.quote == WORDS.replace("𝄞", "x")[11:21]
+    assert back.target.digest == ("" if is_changed else made.edition.digest)
+    assert found.themes[0].words["line"] == 3
+    told = any("is not the one that was exported from here" in line for line in said(found))
+    assert told == is_changed
+
+
+def test_our_own_project_through_qualcoder_comes_back_as_the_same_annotations():
+    """It keeps names, words and comments; it gives new GUIDs, a passage to each code, a note to
+    what has none, and a mark to the beginning of the text."""
+    one_id, other_id = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2))
+    second = CODE.replace("F", "E")
+    codes = CODES.replace(
+        "</Codes>", f'<Code guid="{second}" name="Tacit" isCodable="true"/></Codes>'
+    )
+    comment = "<Description>Mine\n\nAddress: https://x.org/annotations/{}/</Description>"
+    coded = '<Coding guid="{}"><CodeRef targetGUID="{}"/></Coding>'
+    marked = "".join(
+        selection(0, 5, "First", comment.format(one_id) + coded.format(n, code), n)
+        for n, code in enumerate((CODE, second), start=1)
+    )
+    note = (
+        f'<Notes><Note guid="{GUID}7" modifyingUser="{USER}"'
+        ' modifiedDateTime="2021-01-15T23:37:54Z"><PlainTextContent>Bare\n\nQuestion: open\n\n'
+        f"Address: https://x.org/annotations/{other_id}/</PlainTextContent>"
+        f'<PlainTextSelection guid="{GUID}8" startPosition="6" endPosition="10"/></Note></Notes>'
+    )
+    inside = source(marked, more=f'<NoteRef targetGUID="{GUID}7"/>')
+    qde = project(f"{USERS}{codes}<Sources>{inside}</Sources>{note}", "QualCoder 3.7")
+    found = qdpx.read(archive({"project.qde": qde, "sources/T.txt": "\ufeff" + WORDS}))
+    first, bare = found.annotations
+    assert (first.id, first.note, first.target.quote) == (one_id, "Mine", "First")
+    assert [found.themes[n].key for n in (0, 1)] == list(first.themes)
+    assert (bare.id, bare.note, bare.target.quote) == (other_id, "Bare", "line")
+    assert (bare.question, bare.replies) == ("open", ())
+    assert said(found) == ["Codings of one passage by one person are one annotation: 1."]
+
+
+def test_several_codings_of_one_passage_are_one_annotation_unless_something_differs():
+    same = selection(0, 5, n=1) + selection(0, 5, n=2)
+    words = selection(0, 5, inside="<Description>Other</Description>" + CODING, n=3)
+    uncoded = selection(0, 5, inside="", n=4) + selection(0, 5, inside="", n=5)
+    found = read(same + words + uncoded)
+    assert [a.note for a in found.annotations] == ["", "Other", "", ""]
+    assert said(found) == ["Codings of one passage by one person are one annotation: 1."]
 
 
 @pytest.mark.parametrize(
