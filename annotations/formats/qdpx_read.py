@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from annotations.formats import refi_brought, refi_records
+from annotations.formats import refi_brought, refi_reading
 from annotations.formats.brought import Brought, FormatFault
 from annotations.formats.unzipped import Limits, Unzipped
 
@@ -18,7 +18,7 @@ def read(file: BinaryIO) -> Brought:
     """What a project holds. Raises FormatFault, with the place, when it cannot be read."""
     archive = Unzipped(file, LIMITS)
     name = _project_of(archive)
-    project = refi_records.read(archive.pieces(name), name)
+    project = refi_reading.read(archive.pieces(name), name)
     folder = name.rpartition("/")[0]
     return refi_brought.brought(project, _Texts(archive, f"{folder}/" if folder else "").read)
 

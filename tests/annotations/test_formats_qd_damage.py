@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotations.formats import qdc, qdpx, refi_counting, refi_gathered, refi_records
+from annotations.formats import qdc, qdpx, refi_counting, refi_gathered, refi_reading
 from annotations.formats.brought import FormatFault
 from tests.annotations.qda import archive, bytes_of, files_of, part, project, theme
 from tests.annotations.test_formats_qd_unzipped import damage
@@ -108,7 +108,7 @@ def _counted(raw: str, unix: str, span: tuple[int, int], said: str) -> tuple[int
 
 @pytest.mark.parametrize("what", ["selections", "notes", "users", "variables", "links"])
 def test_too_many_are_refused(what: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(refi_records._MOST, what, 1)
+    monkeypatch.setitem(refi_reading._MOST, what, 1)
     rest = {
         "notes": "<Notes><Note guid='a'/><Note guid='b'/></Notes>",
         "users": "<Users><User guid='a'/><User guid='b'/></Users>",
