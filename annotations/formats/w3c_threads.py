@@ -40,10 +40,12 @@ class Threads:
             if root is None:
                 message = "It answers something that is not in the file, and is not taken."
                 self._told.drop(message, item.place)
-            elif root is not item:
+            elif item.private and not root.private:
+                # A reply is read by all who read what it answers.
+                message = "It is private and what it answers is not: it is not taken."
+                self._told.drop(message, item.place)
+            else:
                 replies.setdefault(id(root), []).append(item)
-                if item.private and not root.private:
-                    self._told.say("That a reply is private is not taken.", item.place)
         for item in self._items:
             if not item.is_reply:
                 yield item, replies.get(id(item), [])
