@@ -15,6 +15,7 @@ from lxml import etree
 from annotations.formats import READERS, tei
 from annotations.formats.brought import Brought, BroughtAnnotation, FormatFault
 from annotations.formats.features import Feature
+from annotations.formats.tei import found
 from annotations.formats.values import (
     AnnotationValue,
     CodebookValue,
@@ -242,6 +243,28 @@ def test_an_import_of_any_document_that_was_exported_has_the_same_text(source):
         assert (again.slug, again.text.text) == ("d1", text.text)
 
 
+def test_a_document_inside_of_another_stands_in_the_file_once(tmp_path):
+    inner = '<div type="document" n="2" xml:id="d2"><head>2. Within</head><p>The tab.</p></div>'
+    outer = f'<div type="document" n="1" xml:id="d1"><head>1. Around</head><p>See.</p>{inner}</div>'
+    there = documents_of(parse_tei(volume(outer)))
+    made = []
+    for parsed in sorted(there, key=lambda one: one.position or 0):
+        number = int(parsed.number)
+        made.append(of_document("frus1900v01", parsed, on(parsed.text, [(3, 8)], number)))
+    data = written(holding(*made))
+    assert faults(data, folder=tmp_path) == ""
+    assert data.count(b"The tab.") == 1
+    again = documents_of(parse_tei(data))
+    assert {one.slug: one.text for one in again} == {one.slug: one.text for one in there}
+    back = brought(data)
+    assert not back.lost
+    assert [one.target.quote for one in back.annotations] == ["Aroun", "Withi"]
+    assert [one.target.names[-1] for one in back.annotations] == [
+        "frus1900v01/d1",
+        "frus1900v01/d2",
+    ]
+
+
 # TEI of others
 
 
@@ -385,6 +408,21 @@ def test_a_file_that_was_cut_or_damaged_never_fails_otherwise(data):
         brought(damaged)
     except FormatFault as fault:
         assert str(fault)
+
+
+@pytest.mark.parametrize(
+    ("limit", "annotations"),
+    [
+        ("MAX_ANNOTATIONS", '<annotation xml:id="x" target="#p1"/>' * 40),
+        ("MAX_IN_ONE", '<annotation xml:id="x" target="#p1">' + "<note/>" * 40 + "</annotation>"),
+        ("MAX_ELEMENTS", "<head/>" * 40),
+        ("MAX_BYTES", "<head/>" * 40),
+    ],
+)
+def test_limits_are_faults_with_their_line(monkeypatch, limit, annotations):
+    monkeypatch.setattr(found, limit, 39)
+    with pytest.raises(FormatFault, match="more"):
+        brought(foreign(annotations))
 
 
 def test_an_unknown_encoding_is_a_fault():

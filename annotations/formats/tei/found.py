@@ -19,8 +19,10 @@ from archive.importers.faults import ImportFault
 from archive.importers.vocabulary import local, plain
 from archive.importers.xml import MAX_DEPTH, XML_ID, Source
 
-MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 128 * 1024 * 1024
 MAX_ANNOTATIONS = 500_000
+# Those outside of annotations stay in memory, those of one annotation until it is read.
+MAX_ELEMENTS, MAX_IN_ONE = 2_000_000, 20_000
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 T = f"{{{NAMESPACE}}}"
 _PIECE = 256 * 1024
@@ -113,6 +115,8 @@ class _Reading:
         self.people: dict[str, Person] = {}
         self.lost: list[Doubt] = []
         self.depth = 0
+        self.kept = self.held = 0  # elements outside of annotations, and in the open one
+        self.is_annotating = False
         self.lists: list[str] = []
         self.is_apart = 0  # in how many standOff
 
@@ -134,9 +138,7 @@ class _Reading:
             self.depth += 1
             if self.depth == 1:
                 _check_root(element)
-            if self.depth > MAX_DEPTH:
-                message = f"Elements are nested deeper than {MAX_DEPTH} levels."
-                raise FormatFault(message, f"line {element.sourceline}")
+            self._count(name, element)
             if name == "listAnnotation":
                 self.lists.append(element.get("corresp") or (self.lists[-1:] or [""])[0])
             self.is_apart += name == "standOff"
@@ -153,6 +155,21 @@ class _Reading:
         elif name in _OTHER and self.is_apart:
             message = f"A <{name}> is no <annotation>, and is not read."
             self.lost.append(Doubt(message, f"line {element.sourceline}"))
+
+    def _count(self, name: str, element: etree._Element) -> None:
+        if name == "annotation":
+            self.is_annotating, self.held = True, 0
+        elif self.is_annotating:
+            self.held += 1
+        else:
+            self.kept += 1
+        said = ""
+        if self.depth > MAX_DEPTH:
+            said = f"Elements are nested deeper than {MAX_DEPTH} levels."
+        elif self.kept > MAX_ELEMENTS or self.held > MAX_IN_ONE:
+            said = "The file has more elements than can be read."
+        if said:
+            raise FormatFault(said, f"line {element.sourceline}")
 
     def _is_alone(self, element: etree._Element) -> bool:
         """Whether a note is an annotation by itself: it stands in a list and says on what."""
@@ -172,6 +189,8 @@ class _Reading:
         if len(self.found) >= MAX_ANNOTATIONS:
             message = f"The file has more than {MAX_ANNOTATIONS:,} annotations."
             raise FormatFault(message, f"line {element.sourceline}")
+        if local(element) == "annotation":
+            self.is_annotating = False
         self.found.append(_found(element, self.lists[-1] if self.lists else ""))
         element.clear(keep_tail=True)
 

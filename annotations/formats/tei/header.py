@@ -39,7 +39,8 @@ four hexadecimal digits stand for a character that XML cannot hold."""
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text that the file holds: of which document, which edition, from which file."""
+    """A text that the file holds: of which document, which edition, from which file. One that is
+    ``within`` is a part of another text of the file."""
 
     number: int
     document: DocumentValue
@@ -48,6 +49,7 @@ class Source:
     form: str
     prefix: str
     element: str
+    within: bool = False
 
     @property
     def id(self) -> str:

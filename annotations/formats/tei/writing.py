@@ -85,7 +85,7 @@ class Writing:
         """The ``text`` with the latest editions; whether there are any."""
         region = ""
         for part in parts:
-            if not part.edition.latest:
+            if not part.edition.latest or self.sources[_key(part)].within:
                 continue
             made = self._element(part)
             if region == "":
@@ -136,17 +136,21 @@ def _volume_of(part: PartValue) -> str:
 
 
 def _survey(package: Package) -> Iterator[Source]:
-    """What the file will hold. A text with an id that the file has already bears a prefix."""
+    """What the file will hold. A text with an id that the file has already bears a prefix, unless
+    it is a document inside of another, and so is there."""
     seen: set[str] = {TAXONOMY}
-    volumes: set[str] = set()
+    inside: dict[str, set[str]] = {}  # by volume, the ids of its texts that are as they were
     for number, part in enumerate(package.parts(), 1):
-        if part.document.volume not in volumes:
-            volumes.add(part.document.volume)
-            seen.add(part.document.volume)
-        found = ids_of(part)
+        volume, own, found = part.document.volume, identity(part), ids_of(part)
+        if volume not in inside:
+            inside[volume] = set()
+            seen.add(volume)
+        within = part.edition.latest and own in inside[volume]
         is_taken = not seen.isdisjoint(found) or any(one.startswith(_OURS) for one in found)
-        prefix = f"{TOLD_APART}{number}." if is_taken else ""
+        prefix = f"{TOLD_APART}{number}." if is_taken and not within else ""
         seen.update(prefix + one for one in found)
+        if part.edition.latest and not prefix:
+            inside[volume] |= found
         yield Source(
             number=number,
             document=part.document,
@@ -154,7 +158,8 @@ def _survey(package: Package) -> Iterator[Source]:
             file=part.source_name,
             form=part.source_format,
             prefix=prefix,
-            element=prefix + identity(part),
+            element=prefix + own,
+            within=within,
         )
 
 
