@@ -36,6 +36,10 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
     def published(self) -> SnapshotQuerySet:
         return self.filter(published_at__isnull=False)
 
+    def in_hand(self) -> SnapshotQuerySet:
+        """Those whose files are there."""
+        return self.filter(state=SnapshotState.READY, withdrawn_at__isnull=True)
+
     def with_managed(self, viewer: Viewer) -> SnapshotQuerySet:
         """Each with ``managed``: whether the viewer leads the set that it was made of."""
         leading = Membership.objects.filter(

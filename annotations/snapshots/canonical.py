@@ -23,7 +23,8 @@ from annotations.snapshots.stated import Stated
 
 VERSION = 1
 FORMAT = "apparatus-snapshot"
-RUN = 5_000
+# So many are sorted at once; as many files are open as runs come of it.
+RUN = 2_000
 LISTS = ("people", "themes", "editions", "annotations")
 
 

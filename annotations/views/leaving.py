@@ -17,7 +17,7 @@ from annotations.actions.removing import delete_set, why_kept
 from annotations.actions.sets import SetFault
 from annotations.holdings import written_by
 from annotations.http import Request
-from annotations.models import Annotation, AnnotationSet, Leaving, Role
+from annotations.models import Annotation, AnnotationSet, Leaving, Role, Snapshot
 from annotations.views.rooms import changing_room, posted
 
 WORDS = {
@@ -68,6 +68,7 @@ def set_leave(request: Request, slug: str) -> HttpResponse:
         "form": form,
         "choices": choices_of(one),
         "owner": one.owner_id == request.user.pk,
+        "snapshots": Snapshot.objects.filter(annotation_set=one).in_hand().count(),
     }
     return render(
         request, "annotations/leaving/leave.html", context, status=422 if form.is_bound else 200

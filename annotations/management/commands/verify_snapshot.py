@@ -78,7 +78,7 @@ def _found(what: list[str]) -> Iterator[tuple[Path, Snapshot | None]]:
             path = _path(one)
             yield path, None
         return
-    for snapshot in Snapshot.objects.filter(state="ready", withdrawn_at__isnull=True):
+    for snapshot in Snapshot.objects.in_hand():
         yield snapshot.path, snapshot
 
 
