@@ -7,4 +7,5 @@ from annotations.views import exports
 urlpatterns: list[URLPattern] = [
     path("sets/<slug:slug>/exports/", exports.exports, name="exports"),
     path("sets/<slug:slug>/exports/<slug:name>/", exports.export, name="export"),
+    path("sets/<slug:slug>/cite.<str:suffix>", exports.cite, name="cite"),
 ]

@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from annotations.export import Taker, private_of
 from annotations.filters import Asked
 from annotations.formats import FORMATS, READERS, Format, in_bytes
+from annotations.formats.citations import Form, SetCitation, forms
 from annotations.formats.features import Counts, Feature, lost
 from annotations.http import Request
 from annotations.listed import Filter, documents_of, narrowings
 from annotations.models import Naming, Rule
+from annotations.naming import person
 from annotations.outgoing import Outgoing, outgoing
 from annotations.palettes import palette_of
 from annotations.sights import Sight
@@ -105,6 +109,32 @@ def export(request: Request, slug: str, name: str) -> StreamingHttpResponse:
     return response
 
 
+@require_safe
+def cite(request: Request, slug: str, suffix: str) -> HttpResponse:
+    """The set's citation for a bibliography: ``cite.bib``, ``.ris``, ``.csl.json``, ``.txt``."""
+    found = {form.suffix: form for form in _citations(room_of(request, slug))}.get(suffix)
+    if found is None:
+        raise Http404("There is no citation of this form.")
+    response = HttpResponse(found.text, content_type=f"{found.media_type}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}.{found.suffix}"'
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def _citations(room: Room) -> list[Form]:
+    """The set as it stands today, in all forms, under the name of whoever opened it."""
+    one = room.annotation_set
+    cited = SetCitation(
+        key=one.slug,
+        title=one.title,
+        address=settings.SITE_URL + one.get_absolute_url(),
+        people=(person(one.owner).name,),
+        date=timezone.localdate().isoformat(),
+        rights=one.rights,
+    )
+    return forms(cited)
+
+
 def _wanted(request: Request, room: Room) -> Wanted:
     asked = asked_in(request.GET).without("sort")
     private = request.GET.get("private") == "1" or asked.sharing == "private"
@@ -179,6 +209,7 @@ def _offered(room: Room, sight: Sight, wanted: Wanted) -> dict[str, Any]:
         "has_private": wanted.private or private_of(one, room.viewer).exists(),
         "documents": choices,
         "handout": _handout(),
+        "citations": _citations(room),
         "snapshots": _address("snapshots", one.slug),
         "bringing": _address("import", one.slug) if room.may_manage else "",
     }

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -67,7 +68,7 @@ def test_the_page_says_what_each_format_carries_and_leads_to_it(client: Client, 
 
 def test_every_format_stands_on_a_shelf_and_ends_its_files_names():
     assert {form.KIND for form in FORMATS.values()} <= set(KINDS)
-    assert all(re.fullmatch(r"\.[a-z]+", form.SUFFIX) for form in FORMATS.values())
+    assert all(re.fullmatch(r"(\.[a-z]+)+", form.SUFFIX) for form in FORMATS.values())
 
 
 def test_the_page_offers_ones_own_private_annotations(client: Client, here: World):
@@ -321,6 +322,26 @@ def test_an_unknown_format_is_not_there(client: Client, here: World):
 def test_nobody_posts_to_an_export(client: Client, here: World):
     client.force_login(here.owner)
     assert client.post(here.path("exports/csv/")).status_code == 405
+
+
+def test_a_set_is_cited_in_every_form(client: Client, here: World, settings: Any):
+    settings.SITE_URL = "https://example.org"
+    User.objects.filter(pk=here.owner.pk).update(first_name="Ada", last_name="Owner")
+    client.force_login(here.reader)
+    page = client.get(here.path("exports/"))
+    assertContains(page, "Ada Owner, ed., “A seminar,” annotation set, ")
+    assertContains(page, "https://example.org/sets/a-seminar/.")
+    for suffix, begins in (
+        ("txt", "Ada Owner, ed., “A seminar,”"),
+        ("bib", "@misc{a-seminar,"),
+        ("ris", "TY  - DATA"),
+        ("csl.json", "["),
+    ):
+        assertContains(page, f'href="/sets/a-seminar/cite.{suffix}"')
+        response = client.get(here.path(f"cite.{suffix}"))
+        assert response.content.decode().startswith(begins)
+        assert response["Content-Disposition"].endswith(f'"a-seminar.{suffix}"')
+    assert client.get(here.path("cite.pdf")).status_code == 404
 
 
 def test_the_page_asks_the_database_so_many_things(
