@@ -134,6 +134,9 @@ class SnapshotUploadHandler(VolumeUploadHandler):
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: Request) -> HttpResponse:
     """Looks at a file that somebody has, of this server or another one."""
+    # Before any of the file is taken in.
+    if request.method == "POST" and not allowed(request, "snapshot_verify", "30/h/ip"):
+        return render(request, "429.html", status=429)
     handler = SnapshotUploadHandler(request)
     request.upload_handlers = [handler]
     return _verify(request, handler)
@@ -144,8 +147,6 @@ def _verify(request: Request, handler: SnapshotUploadHandler) -> HttpResponse:
     template = "annotations/snapshots/verify.html"
     if request.method != "POST":
         return render(request, template, {"form": VerifyForm()})
-    if not allowed(request, "snapshot_verify", "30/h/ip"):
-        return render(request, "429.html", status=429)
     form = VerifyForm(request.POST, request.FILES, too_large=handler.too_large)
     if not form.is_valid():
         return render(request, template, {"form": form}, status=422)
