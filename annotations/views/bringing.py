@@ -16,12 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from annotations.actions.codebook import ThemeFault
 from annotations.actions.templates import bring_in, of_sample, of_set, plan, sample_codebook
 from annotations.actions.versions import kept_themes
-from annotations.formats.brought import BroughtTheme
+from annotations.formats import READERS
+from annotations.formats.brought import BroughtTheme, FormatFault
 from annotations.forms_themes import WHY
 from annotations.incoming import DIFFERS, NEW, SAME, Item
 from annotations.models import AnnotationSet
 from annotations.sheet_rows import SheetFault
 from annotations.sheets import CONTENT_TYPE, MAX_BYTES, decoded, read, write
+from annotations.staged import staged
 from annotations.stale import Stale
 from annotations.views.codebook import actor
 from annotations.views.rooms import Room, changing_room, room_of
@@ -43,8 +45,8 @@ class Source:
 
 @require_http_methods(["GET", "POST"])
 def bring(request: HttpRequest, slug: str) -> HttpResponse:
-    """What can be brought in; with ``?sample=1`` or ``?set=SLUG``, or a table that is sent, what it
-    would do; and with ``seen`` it is done."""
+    """What can be brought in; with ``?sample=1``, ``?set=SLUG`` or ``?staged=KEY`` (a file that
+    waits), or a table that is sent, what it would do; and with ``seen`` it is done."""
     room = changing_room(request, slug)
     given = request.POST if request.method == "POST" else request.GET
     try:
@@ -63,6 +65,8 @@ def bring(request: HttpRequest, slug: str) -> HttpResponse:
 def _source(request: HttpRequest, room: Room, given: Any) -> Source | None:
     if given.get("sample"):
         return Source("the sample", of_sample(), {"sample": "1"}, "copy")
+    if key := given.get("staged", ""):
+        return _waiting(request, room, key)
     if slug := given.get("set", ""):
         seen = AnnotationSet.objects.visible_to(room.viewer)
         other = seen.filter(slug=slug).exclude(pk=room.annotation_set.pk).first()
@@ -79,6 +83,20 @@ def _source(request: HttpRequest, room: Room, given: Any) -> Source | None:
     notes = sheet.notes
     text = decoded(data)[0] if file is not None else given.get("text", "")
     return Source("the table", list(sheet.themes), {"text": text}, "import", notes)
+
+
+def _waiting(request: HttpRequest, room: Room, key: str) -> Source:
+    """The themes of a file that was brought to the set's page for annotations."""
+    waiting = staged(request.session, room.annotation_set.slug, key)
+    if waiting is None:
+        raise SheetFault("The file does not wait here any more: choose it again.")
+    try:
+        with waiting.path.open("rb") as file:
+            brought = READERS[waiting.form].read(file)
+    except FormatFault as fault:
+        raise SheetFault(f"{waiting.name} cannot be read: {fault}") from None
+    notes = tuple(str(doubt) for doubt in brought.lost)
+    return Source(f"“{waiting.name}”", list(brought.themes), {"staged": key}, "import", notes)
 
 
 def _start(request: HttpRequest, room: Room, *, fault: str = "", text: str = "") -> HttpResponse:
