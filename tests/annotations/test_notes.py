@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from bleach.sanitizer import Cleaner
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from annotations.notes import ATTRIBUTES, TAGS, render_note
+from annotations import notes
+from annotations.notes import ATTRIBUTES, PROTOCOLS, TAGS, render_note
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -73,3 +75,19 @@ def test_a_blank_note_is_no_note() -> None:
 
 def test_headings_stay_text_so_that_the_pages_outline_holds() -> None:
     assert "<h1" not in render_note("# Big\n\nAlso\n====")
+
+
+PIECES = st.one_of(
+    st.text(st.sampled_from("ab *_`~>-1.\n#[]()<&\"' \\!:/@\t\0"), max_size=20),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    st.sampled_from(["[a](https://x.y/é?a=b)", "<https://x.y>", "`a />`", "3. a\n4. b", "> q\n"]),
+    st.sampled_from(["\n\n    code\n", "~~a~~", "***", "&quot; />", '[a](https://x/ "t")']),
+    st.sampled_from(ATTACKS),
+)
+
+
+@given(st.lists(PIECES, max_size=5).map("".join))
+def test_what_is_not_cleaned_is_what_cleaning_would_give(source: str):
+    html = notes._MARKDOWN.render(source, {"people": {}})
+    cleaner = Cleaner(tags=TAGS, attributes=ATTRIBUTES, protocols=PROTOCOLS, strip_comments=True)
+    assert render_note(source) == (str(cleaner.clean(html)).strip() if source.strip() else "")
