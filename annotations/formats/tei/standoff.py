@@ -78,9 +78,11 @@ def _motivation(one: AnnotationValue) -> str:
 
 
 def _dates(one: AnnotationValue | ReplyValue, who: str, status: str = "") -> str:
+    created = moment(one.created)
+    modified = created if one.modified == one.created else moment(one.modified)
     return (
-        f'<revisionDesc{status}><change status="created" when="{moment(one.created)}" '
-        f'who="#{who}"/><change status="modified" when="{moment(one.modified)}"/></revisionDesc>'
+        f'<revisionDesc{status}><change status="created" when="{created}" who="#{who}"/>'
+        f'<change status="modified" when="{modified}"/></revisionDesc>'
     )
 
 

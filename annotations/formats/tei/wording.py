@@ -15,6 +15,7 @@ SIGN = "\uf8ff"
 _ENTITIES = {"\r": "&#13;"}
 _UNHELD = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff{SIGN}]")
 _SPECIAL = re.compile(f"{_UNHELD.pattern[:-1]}&<>\r]")
+_MARKED = re.compile(f'{_UNHELD.pattern[:-1]}&<>"\r\n\t]')
 _WRITTEN = re.compile(f"{SIGN}([0-9a-f]{{4}})")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _NO_URI = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]|%(?![0-9A-Fa-f]{2})")
@@ -36,7 +37,7 @@ def text(words: str) -> str:
 
 def attribute(words: str) -> str:
     """Words as the value of an attribute, with its quotation marks."""
-    return quoteattr(held(words), _ENTITIES)
+    return quoteattr(held(words), _ENTITIES) if _MARKED.search(words) else f'"{words}"'
 
 
 def element(name: str, content: str = "", **attributes: str) -> str:
