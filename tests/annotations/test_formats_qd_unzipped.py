@@ -109,6 +109,20 @@ def test_limits_hold(limits: Limits, said: str):
     assert said in fault(archive(("a.txt", b"1" * 40), ("b.txt", b"2" * 40)), limits)
 
 
+def test_a_file_is_read_up_to_what_the_reader_can_take():
+    there = Unzipped(archive(("a.txt", b"1" * 40)))
+    assert there.read("a.txt", 40) == b"1" * 40
+    with pytest.raises(FormatFault, match="more than 39 bytes"):
+        there.read("a.txt", 39)
+
+
+def test_one_file_read_again_and_again_counts_each_time():
+    there = Unzipped(archive(("a.txt", b"1" * 40)), Limits(unpacked=100))
+    with pytest.raises(FormatFault, match="more than 100 bytes"):
+        for _ in range(3):
+            there.read("a.txt")
+
+
 def test_a_list_of_contents_too_long_to_be_read_is_refused_before():
     data = bytearray(archive(("a.txt", b"1")).getvalue())
     end = data.rfind(b"PK\x05\x06")

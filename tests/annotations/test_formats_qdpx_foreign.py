@@ -88,6 +88,7 @@ def utf16(words: str, text: str) -> tuple[int, int]:
 
 SECOND, THIRD = "Second line, of others.", "A third one."
 CRLF = WORDS.replace("\n", "\r\n")
+PLAIN = WORDS.replace("𝄞", "x")
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,7 @@ CRLF = WORDS.replace("\n", "\r\n")
         # A mark at the beginning, as QualCoder writes it, counted or not.
         ("\ufeff" + WORDS, span(THIRD, WORDS), "QualCoder"),
         ("\ufeff" + CRLF, span(THIRD, "\ufeff" + CRLF), "MAXQDA"),
+        ("\ufeff" + PLAIN, span(THIRD, "\ufeff" + PLAIN), "MAXQDA"),
         # The last character instead of the one behind it.
         (WORDS, (span(THIRD, WORDS)[0], span(THIRD, WORDS)[1] - 1), "Tool 1"),
     ],
@@ -117,9 +119,11 @@ def test_the_way_of_counting_is_found_by_the_words_in_names(
 ):
     found = read(selection(*counted, name=THIRD), text, origin)
     target = one(found).target
-    assert (target.quote, target.start, target.end) == (THIRD, *span(THIRD, WORDS))
+    assert target.quote == THIRD
     assert target.prefix.endswith("of others.\n")
-    assert found.texts[target.text].text == WORDS
+    kept = found.texts[target.text].text
+    assert kept in (WORDS, PLAIN)
+    assert (target.start, target.end) == span(THIRD, kept)
     assert said(found) == []
 
 
@@ -140,6 +144,12 @@ def test_when_it_is_not_plain_how_positions_are_counted_it_is_said():
         "line 2: How positions in “frus1981-88v03_d169.docx” are counted is not said and not"
         " plain: they are taken as code points, line ends as two. Look at its passages."
     ]
+
+
+def test_of_atlas_ti_it_is_known_how_it_counts_line_ends():
+    text = "aa bb cc\r\ndd ee ff gg\r\nhh ii jj kk"
+    made = one(read(selection(13, 19), text, "ATLAS.ti 23")).target
+    assert (made.quote, made.start, made.end) == ("e ff g", 13, 19)
 
 
 def test_without_line_ends_or_astral_characters_there_is_nothing_to_doubt():
@@ -177,6 +187,13 @@ def test_words_that_are_not_at_their_positions_but_near_are_followed():
     assert said(found) == [
         "selection 2 (line 2): Its words are not at its positions: it is put where they are."
     ]
+
+
+def test_words_that_stand_twice_are_not_followed():
+    text = "the same words, the same words, and others that are long enough"
+    near = read(selection(31, 45, name="the same words"), text)
+    assert one(near).target.start == 31
+    assert read(selection(900, 914, name="the same words"), text).annotations == ()
 
 
 def test_a_passage_behind_the_end_is_put_where_its_words_are_or_told():
@@ -241,7 +258,7 @@ def test_a_project_in_a_folder_of_its_archive_is_found():
     files = {
         "P/Project.QDE": project(inside, "T"),
         "P/sources/T.txt": WORDS,
-        "__MACOSX/._x.qde": "",
+        "__MACOSX/project.qde": "",
     }
     assert one(qdpx.read(archive(files))).target.quote == "First"
 
@@ -313,6 +330,45 @@ def test_a_memo_of_someone_else_is_a_reply_with_its_title():
         "note (line 2)",
     )
     assert said(found) == ["selection 1 (line 2): Its author is not among the users."]
+
+
+def test_a_memo_of_someone_else_is_a_reply_also_where_there_is_no_comment():
+    other = "5C94BC9E-DB8C-4F1D-9CD6-E900C7440860"
+    note = '<Note guid="{}{}" creatingUser="{}"><PlainTextContent>{}</PlainTextContent></Note>'
+    notes = note.format(GUID, 6, other, "Theirs") + note.format(GUID, 7, USER, "Mine")
+    refs = f'<NoteRef targetGUID="{GUID}6"/><NoteRef targetGUID="{GUID}7"/>'
+    made = one(read(selection(0, 5, inside=refs), rest=f"<Notes>{notes}</Notes>"))
+    assert (made.note, [reply.note for reply in made.replies]) == ("Mine", ["Theirs"])
+
+
+def test_a_note_on_a_coding_is_one_on_its_passage():
+    note = f'<Note guid="{GUID}6"><PlainTextContent>On it</PlainTextContent></Note>'
+    coding = CODING.replace("</Coding>", f'<NoteRef targetGUID="{GUID}6"/></Coding>')
+    made = one(read(selection(0, 5, inside=coding), rest=f"<Notes>{note}</Notes>"))
+    assert made.note == "On it"
+
+
+def test_a_passage_that_another_person_coded_alone_is_theirs():
+    other = "5C94BC9E-DB8C-4F1D-9CD6-E900C7440860"
+    users = f'<Users><User guid="{other}" name="Bea"/></Users>'
+    coding = CODING.replace("<Coding ", f'<Coding creatingUser="{other}" ')
+    made = one(read(selection(0, 5, inside=coding), rest=users))
+    assert made.author == PersonValue("Bea", "Bea")
+    assert len(made.themes) == 1
+
+
+def test_who_changed_a_passage_is_its_author_where_nobody_is_said_to_have_made_it():
+    made = one(read(selection(0, 5).replace("creatingUser", "modifyingUser")))
+    assert made.author == PersonValue("Ana Autor", "Ana Autor")
+
+
+def test_two_texts_of_one_guid_are_two():
+    other = source(selection(0, 6, n=2), "internal://U.txt")
+    sources = f"<Sources>{source(selection(0, 5))}{other}</Sources>"
+    files = {"project.qde": project(sources, "T"), "sources/T.txt": WORDS}
+    found = qdpx.read(archive(files | {"sources/U.txt": "Second one"}))
+    assert [a.target.quote for a in found.annotations] == ["First", "Second"]
+    assert [found.texts[a.target.text].text for a in found.annotations] == [WORDS, "Second one"]
 
 
 def test_codings_of_two_people_on_one_passage_are_two_annotations():
