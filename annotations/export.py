@@ -49,6 +49,7 @@ from archive.citations import citation_of
 from archive.models import Document, Edition
 
 CHUNK = 1000
+PRIVATE = Sharing.PRIVATE.value
 # How many different choices of themes are kept as made.
 KEPT = 4096
 M = TypeVar("M", bound=Model)
@@ -149,7 +150,7 @@ class _Values:
     made once: it grows with people, themes and documents, not with annotations."""
 
     def __init__(self, taker: Taker) -> None:
-        self._taker = taker
+        self._taker, self._replies = taker, taker.replies()
         self.sets: dict[int, AnnotationSet] = {}
         self.users: dict[int, User] = {}
         self.editions: dict[int, Edition] = {}
@@ -164,7 +165,7 @@ class _Values:
     def of(self, rows: list[Row]) -> list[AnnotationValue]:
         """These rows as values, in their order, with their replies."""
         answered = [row.pk for row in rows if row.answered]
-        replies = list(replies_to(self._taker.replies(), answered)) if answered else []
+        replies = list(replies_to(self._replies, answered)) if answered else []
         self._learn(rows, replies)
         answers = self._answers(rows, replies)
         return [self._annotation(row, answers.get(row.pk, ())) for row in rows]
@@ -215,27 +216,32 @@ class _Values:
         return found
 
     def _annotation(self, row: Row, replies: Iterable[ReplyValue]) -> AnnotationValue:
-        uuid = uuid_of(row.uuid)
+        # By their places: this is done for every annotation, and names take as long as the rest.
+        (_, raw, annotation_set, author, naming, edition, start, end, quote, prefix, suffix) = row[
+            :11
+        ]
+        (theme_ids, note, visibility, question, anchor, created, modified, _) = row[11:]
+        uuid, at = uuid_of(raw), time_of(created)
         return AnnotationValue(
-            id=uuid,
-            address=_address(uuid),
-            in_set=self._set(row.annotation_set_id),
-            document=self._document(row.edition_id),
-            edition=self._edition(row.edition_id),
-            start=row.start,
-            end=row.end,
-            quote=row.quote,
-            prefix=row.prefix,
-            suffix=row.suffix,
-            themes=self._themes_of(row.annotation_set_id, row.theme_ids),
-            note=row.note,
-            author=self._person(row.annotation_set_id, row.author_id, row.naming),
-            private=row.visibility == Sharing.PRIVATE,
-            created=time_of(row.created),
-            modified=time_of(row.modified),
-            replies=tuple(replies),
-            question=row.question,
-            anchor=row.anchor,
+            uuid,
+            _address(uuid),
+            self._set(annotation_set),
+            self._document(edition),
+            self._edition(edition),
+            start,
+            end,
+            quote,
+            prefix,
+            suffix,
+            self._themes_of(annotation_set, theme_ids),
+            note,
+            self._person(annotation_set, author, naming),
+            visibility == PRIVATE,
+            at,
+            at if modified == created else time_of(modified),
+            tuple(replies),
+            question,
+            anchor,
         )
 
 

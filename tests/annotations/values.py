@@ -41,8 +41,12 @@ DOCUMENT = DocumentValue(
     address=f"{SITE}/volumes/frus1981-88v03/d169/",
     public_address="https://history.state.gov/historicaldocuments/frus1981-88v03/d169",
 )
+# One for all, as an export has them.
+EDITION = EditionValue(1, "ab" * 32, AT)
+READER = PersonValue("bob", "Bob Reader")
 LINKAGE = ThemeValue("linkage", "Linkage", f"{SITE}/sets/seminar/codebook/#linkage")
 RISK = ThemeValue("risk", "Alliance risk", f"{SITE}/sets/seminar/codebook/#risk")
+BOTH = (LINKAGE, RISK)
 CODEBOOK = CodebookValue("Themes", "", f"{SITE}/sets/seminar/codebook/", 3, (LINKAGE, RISK))
 
 
@@ -62,15 +66,15 @@ def annotation(number: int = 1, **changes: object) -> AnnotationValue:
         address=f"{SITE}/annotations/{uuid}/",
         in_set=SET,
         document=DOCUMENT,
-        edition=EditionValue(1, "ab" * 32, AT),
+        edition=EDITION,
         start=number,
         end=number + 5,
         quote="quote",
         prefix="before ",
         suffix=" after",
-        themes=(LINKAGE, RISK),
+        themes=BOTH,
         note=f"Note *{number}*",
-        author=PersonValue("bob", "Bob Reader"),
+        author=READER,
         private=False,
         created=AT + timedelta(seconds=number),
         modified=AT + timedelta(seconds=number + 1),
