@@ -6,10 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,12 +21,13 @@ from annotations.actions.templates import bring_in, of_sample, of_set, plan, sam
 from annotations.actions.versions import kept_themes
 from annotations.formats import READERS
 from annotations.formats.brought import BroughtTheme, FormatFault
+from annotations.formats.guessing import guessed
 from annotations.forms_themes import WHY
 from annotations.incoming import DIFFERS, NEW, SAME, Item
 from annotations.models import AnnotationSet
 from annotations.sheet_rows import SheetFault
 from annotations.sheets import CONTENT_TYPE, MAX_BYTES, decoded, read, write
-from annotations.staged import staged
+from annotations.staged import drop, keep, staged
 from annotations.stale import Stale
 from annotations.views.codebook import actor
 from annotations.views.rooms import Room, changing_room, room_of
@@ -74,6 +78,9 @@ def _source(request: HttpRequest, room: Room, given: Any) -> Source | None:
             raise Http404("There is no such set, or you do not see it.")
         return Source(f"“{other.title}”", of_set(other), {"set": slug}, "copy")
     file = request.FILES.get("file")
+    if file is not None and (form := _form_of(file)):
+        made = keep(request.session, room.annotation_set.slug, file, form)
+        return _waiting(request, room, made.key)
     if file is not None and (file.size or 0) > MAX_BYTES:
         raise SheetFault(TOO_LARGE)
     data = file.read() if file is not None else given.get("text", "").encode()
@@ -85,8 +92,19 @@ def _source(request: HttpRequest, room: Room, given: Any) -> Source | None:
     return Source("the table", list(sheet.themes), {"text": text}, "import", notes)
 
 
+def _form_of(file: UploadedFile) -> str:
+    """The format of a file that is no table; its reader has limits of its own."""
+    form = guessed(file, file.name or "")  # type: ignore[arg-type]
+    if form not in READERS or form == "csv":
+        return ""
+    if (file.size or 0) > settings.BRING_MAX_BYTES:
+        limit = filesizeformat(settings.BRING_MAX_BYTES)
+        raise SheetFault(f"{file.name} is larger than the limit of {limit}.")
+    return form
+
+
 def _waiting(request: HttpRequest, room: Room, key: str) -> Source:
-    """The themes of a file that was brought to the set's page for annotations."""
+    """The themes of a file that waits in this session."""
     waiting = staged(request.session, room.annotation_set.slug, key)
     if waiting is None:
         raise SheetFault("The file does not wait here any more: choose it again.")
@@ -95,6 +113,8 @@ def _waiting(request: HttpRequest, room: Room, key: str) -> Source:
             brought = READERS[waiting.form].read(file)
     except FormatFault as fault:
         raise SheetFault(f"{waiting.name} cannot be read: {fault}") from None
+    if not brought.themes:
+        raise SheetFault(f"There are no themes in {waiting.name}.")
     notes = tuple(str(doubt) for doubt in brought.lost)
     return Source(f"“{waiting.name}”", list(brought.themes), {"staged": key}, "import", notes)
 
@@ -170,6 +190,8 @@ def _done(request: HttpRequest, room: Room, source: Source) -> HttpResponse:
     except ThemeFault as problem:
         fault = f"{problem} Nothing was changed."
         return _shown(request, room, source, status=422, fault=fault, ticked=take)
+    if "staged" in source.carried:
+        drop(request.session, one.slug)
     added = f"{done.added} theme{'s' * (done.added != 1)} added"
     changed = f", {done.changed} changed" if done.changed else ""
     messages.success(request, f"From {source.title}: {added}{changed}.")
