@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from annotations.formats import qdc, qdpx, refi_counting, refi_gathered, refi_reading
 from annotations.formats.brought import FormatFault
 from tests.annotations.qda import archive, bytes_of, files_of, part, project, theme
+from tests.annotations.qda_foreign import WORDS, read, selection
 from tests.annotations.test_formats_qd_unzipped import damage
-from tests.annotations.test_formats_qdpx_foreign import WORDS, read, selection
 from tests.annotations.values import annotation
 
 THEMES = (theme("risk"), theme("tacit", parent="risk"))

@@ -10,152 +10,29 @@ from datetime import UTC, datetime
 import pytest
 
 from annotations.formats import qdpx
-from annotations.formats.brought import Brought, BroughtAnnotation, FormatFault
+from annotations.formats.brought import FormatFault
 from annotations.formats.values import PersonValue
 from tests.annotations.qda import PEOPLE, archive, bytes_of, files_of, part, theme
 from tests.annotations.qda import project as ours
-from tests.annotations.values import annotation
-
-WORDS = "First line 𝄞 of words.\nSecond line, of others.\nA third one."
-GUID = "AE5298BE-7C94-4B66-8A9C-51FBE232D2F"
-USER = "AD68FBE7-E1EE-4A82-A279-23CC698C89EB"
-CODE = "F9C6EAC0-8A66-4757-9D8A-9A6C8FEA3C44"
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-CODES = f'<CodeBook><Codes><Code guid="{CODE}" name="Risk" isCodable="true"/></Codes></CodeBook>'
-CODING = f'<Coding guid="{GUID}A"><CodeRef targetGUID="{CODE}"/></Coding>'
-USERS = f'<Users><User guid="{USER}" name="Ana Autor"/></Users>'
-
-
-def project(inside: str, origin: str, namespace: str = "urn:QDA-XML:project:1.0") -> str:
-    xmlns = f' xmlns="{namespace}"' if namespace else ""
-    return f'{HEAD}<Project{xmlns} name="P" origin="{origin}">{inside}</Project>'
-
-
-def selection(
-    start: object, end: object, name: str = "", inside: str | None = None, n: int = 1
-) -> str:
-    inside = CODING if inside is None else inside
-    return (
-        f'<PlainTextSelection guid="{GUID}{n}" name="{name}" startPosition="{start}"'
-        f' endPosition="{end}" creatingUser="{USER}" creationDateTime="2018-03-27T19:04:19Z">'
-        f"{inside}</PlainTextSelection>"
-    )
-
-
-def source(selections: str, path: str = "internal://T.txt", more: str = "") -> str:
-    return (
-        f'<TextSource guid="{GUID}0" name="frus1981-88v03_d169.docx" plainTextPath="{path}"'
-        f' richTextPath="internal://R.docx">{selections}{more}</TextSource>'
-    )
-
-
-def read(
-    selections: str,
-    text: str | bytes = WORDS,
-    origin: str = "Tool 1",
-    *,
-    more: str = "",
-    path: str = "internal://T.txt",
-    file: str = "sources/T.txt",
-    **others: str,
-) -> Brought:
-    sources = f"<Sources>{source(selections, path, more)}{others.pop('sources', '')}</Sources>"
-    inside = USERS + CODES + sources + others.pop("rest", "")
-    data = text if isinstance(text, bytes) else text.encode()
-    files = {"project.qde": project(inside, origin, **others), file: data}
-    return qdpx.read(archive(files))
-
-
-def one(found: Brought) -> BroughtAnnotation:
-    (annotation,) = found.annotations
-    return annotation
-
-
-def said(found: Brought) -> list[str]:
-    return [str(doubt) for doubt in found.lost]
-
-
-def span(words: str, text: str) -> tuple[int, int]:
-    """Where words stand, in code points."""
-    start = text.index(words)
-    return start, start + len(words)
-
-
-def utf16(words: str, text: str) -> tuple[int, int]:
-    start, end = span(words, text)
-    return tuple(len(text[:at].encode("utf-16-le")) // 2 for at in (start, end))  # type: ignore[return-value]
-
-
-SECOND, THIRD = "Second line, of others.", "A third one."
-CRLF = WORDS.replace("\n", "\r\n")
-PLAIN = WORDS.replace("𝄞", "x")
-
-
-@pytest.mark.parametrize(
-    ("text", "counted", "origin"),
-    [
-        # The standard: code points of the file.
-        (CRLF, span(THIRD, CRLF), "Tool 1"),
-        # ATLAS.ti: a file with CR LF, counted as one.
-        (CRLF, span(THIRD, WORDS), "ATLAS.ti 23.2"),
-        # UTF-16 units, as programs for Windows and browsers count; with either line end.
-        (CRLF, utf16(THIRD, CRLF), "NVivo 14"),
-        (CRLF, utf16(THIRD, WORDS), "NVivo 14"),
-        (WORDS, utf16(THIRD, WORDS), "MAXQDA 24"),
-        # Written with LF, counted with CR LF.
-        (WORDS, span(THIRD, CRLF), "NVivo for Mac"),
-        # CR alone.
-        (WORDS.replace("\n", "\r"), span(THIRD, WORDS), "Tool 1"),
-        # A mark at the beginning, as QualCoder writes it, counted or not.
-        ("\ufeff" + WORDS, span(THIRD, WORDS), "QualCoder"),
-        ("\ufeff" + CRLF, span(THIRD, "\ufeff" + CRLF), "MAXQDA"),
-        ("\ufeff" + PLAIN, span(THIRD, "\ufeff" + PLAIN), "MAXQDA"),
-        # The last character instead of the one behind it.
-        (WORDS, (span(THIRD, WORDS)[0], span(THIRD, WORDS)[1] - 1), "Tool 1"),
-    ],
+from tests.annotations.qda_foreign import (
+    CODE,
+    CODES,
+    CODING,
+    GUID,
+    SECOND,
+    THIRD,
+    USER,
+    USERS,
+    WORDS,
+    one,
+    project,
+    read,
+    said,
+    selection,
+    source,
+    span,
 )
-def test_the_way_of_counting_is_found_by_the_words_in_names(
-    text: str, counted: tuple[int, int], origin: str
-):
-    found = read(selection(*counted, name=THIRD), text, origin)
-    target = one(found).target
-    assert target.quote == THIRD
-    assert target.prefix.endswith("of others.\n")
-    kept = found.texts[target.text].text
-    assert kept in (WORDS, PLAIN)
-    assert (target.start, target.end) == span(THIRD, kept)
-    assert said(found) == []
-
-
-def test_without_names_words_that_are_whole_show_how_positions_are_counted():
-    phrases = ("line 𝄞 of", "Second line", "of others", "third one")
-    marked = "".join(
-        selection(*span(words, WORDS), n=n) for n, words in enumerate(phrases, start=1)
-    )
-    found = read(marked, CRLF)
-    assert [a.target.quote for a in found.annotations] == list(phrases)
-    assert said(found) == []
-
-
-def test_when_it_is_not_plain_how_positions_are_counted_it_is_said():
-    found = read(selection(13, 19), "aa bb cc\r\ndd ee ff gg\r\nhh ii jj kk")
-    assert one(found).target.quote == "ee ff "
-    assert said(found) == [
-        "line 2: How positions in “frus1981-88v03_d169.docx” are counted is not said and not"
-        " plain: they are taken as code points, line ends as two. Look at its passages."
-    ]
-
-
-def test_of_atlas_ti_it_is_known_how_it_counts_line_ends():
-    text = "aa bb cc\r\ndd ee ff gg\r\nhh ii jj kk"
-    made = one(read(selection(13, 19), text, "ATLAS.ti 23")).target
-    assert (made.quote, made.start, made.end) == ("e ff g", 13, 19)
-
-
-def test_without_line_ends_or_astral_characters_there_is_nothing_to_doubt():
-    found = read(selection(2, 5), "plain words")
-    assert one(found).target.quote == "ain"
-    assert said(found) == []
+from tests.annotations.values import annotation
 
 
 def test_atlas_ti_gives_the_first_words_of_a_quotation_as_its_name():
