@@ -6,9 +6,10 @@ Making it is two queries; the rest is read when it is asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, RowRange, Window
@@ -91,13 +92,13 @@ def theme_value(theme: Theme, codebook: str, slugs: dict[int, str]) -> ThemeValu
 
 
 def _editions(
-    annotation_set: AnnotationSet, annotations: AnnotationQuerySet, scope: Scope
+    annotation_set: AnnotationSet, written: Iterable[int] | QuerySet[Any, Any], scope: Scope
 ) -> QuerySet[Edition]:
-    """The latest editions of the set's documents, and the earlier ones with such annotations."""
+    """The latest editions of the set's documents, and those on which something is ``written``."""
     documents = annotation_set.set_documents.order_by().values("document")
-    written = Q(pk__in=annotations.order_by().values("edition"))
+    hers = Q(pk__in=written)
     latest = Q(pk=F("document__current"), document__in=documents)
-    found = Edition.objects.filter(written if scope.themes or scope.words else written | latest)
+    found = Edition.objects.filter(hers if scope.themes or scope.words else hers | latest)
     if scope.document:
         volume, _, slug = scope.document.partition("/")
         found = found.filter(document__volume__slug=volume, document__slug=slug)
@@ -107,8 +108,11 @@ def _editions(
 def _parts(
     annotation_set: AnnotationSet, annotations: AnnotationQuerySet, taker: Taker, scope: Scope
 ) -> Iterator[PartValue]:
-    """Three queries for each text, one text in memory at a time."""
-    for pk in list(_editions(annotation_set, annotations, scope).values_list("pk", flat=True)):
+    """Two queries, and two for each text, of which one is in memory at a time; those for what is
+    on it come when that is asked for."""
+    counted = annotations.order_by().values_list("edition").annotate(Count("pk", distinct=True))
+    written = dict(counted)
+    for pk in list(_editions(annotation_set, written, scope).values_list("pk", flat=True)):
         edition = Edition.objects.select_related("document__volume").get(pk=pk)
         hers = annotations.filter(edition=pk)
         yield PartValue(
@@ -118,9 +122,9 @@ def _parts(
             source=edition.source,
             source_format=edition.source_format,
             source_name=edition.source_name,
-            count=hers.count(),
-            annotations=partial(stream, hers, taker),
-            brief=partial(marks, hers),
+            count=written.get(pk, 0),
+            annotations=partial(stream, hers, taker, edition=pk),
+            brief=partial(marks, hers, edition=pk),
         )
 
 
@@ -135,7 +139,8 @@ def counts(
     found.update(_of_codebook(annotation_set, annotations))
     replies = taker.replies().filter(annotation__in=annotations.order_by().values("pk"))
     found[Feature.REPLIES] = replies.count()
-    editions = _editions(annotation_set, annotations, scope).order_by()
+    written = annotations.order_by().values("edition")
+    editions = _editions(annotation_set, written, scope).order_by()
     found[Feature.TEXTS] = found[Feature.MARKUP] = editions.count()
     notes = Footnote.objects.order_by().filter(edition__in=editions.values("pk"))
     found[Feature.APPARATUS] = notes.count()

@@ -69,17 +69,22 @@ class Mark(NamedTuple):
 _PLACE = ("edition__document__volume__slug", "edition__document__position", "edition__number")
 
 
-def rows_of(annotations: AnnotationQuerySet, size: int) -> Iterator[list[Row]]:
+def rows_of(
+    annotations: AnnotationQuerySet, size: int, edition: int | None = None
+) -> Iterator[list[Row]]:
     """The annotations in the order of documents, editions and the text, so many at a time.
 
-    One query for the editions, and one for each portion of them.
+    One query for the editions, unless they are all on the ``edition`` that is given, and one for
+    each portion of them.
     """
-    return _portions(map(Row._make, _in_order(annotations, Row._fields, size)), size)
+    return _portions(map(Row._make, _in_order(annotations, Row._fields, size, edition)), size)
 
 
-def marks_of(annotations: AnnotationQuerySet, size: int) -> Iterator[list[Mark]]:
+def marks_of(
+    annotations: AnnotationQuerySet, size: int, edition: int | None = None
+) -> Iterator[list[Mark]]:
     """Where the annotations stand, in the same order and in as many queries."""
-    return _portions(map(Mark._make, _in_order(annotations, Mark._fields, size)), size)
+    return _portions(map(Mark._make, _in_order(annotations, Mark._fields, size, edition)), size)
 
 
 def replies_to(replies: ReplyQuerySet, annotations: Iterable[int]) -> Iterator[ReplyRow]:
@@ -112,9 +117,9 @@ def _portions(found: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 def _in_order(
-    annotations: AnnotationQuerySet, fields: Iterable[str], size: int
+    annotations: AnnotationQuerySet, fields: Iterable[str], size: int, edition: int | None
 ) -> Iterator[tuple[Any, ...]]:
-    for editions in _batches(annotations, size):
+    for editions in [[edition]] if edition else _batches(annotations, size):
         if len(editions) == 1:
             rows = annotations.filter(edition=editions[0]).in_text_order()
         else:
