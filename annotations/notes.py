@@ -122,7 +122,7 @@ def render_note(source: str, people: Mapping[str, str] | None = None) -> str:
     """
     if not source.strip():
         return ""
-    html = _MARKDOWN.render(source, {_PEOPLE: people or {}})
+    html = str(_MARKDOWN.render(source, {_PEOPLE: people or {}}))
     if _CLEAN.fullmatch(html):
         return html.replace(" />", ">").strip()
     # A Cleaner is not safe to share between threads, and building one is cheap beside its work.
