@@ -17,6 +17,7 @@ from annotations.actions.sets import add_document
 from annotations.export import (
     CHUNK,
     annotation_values,
+    marks,
     seen_of,
     set_value,
     shared_of,
@@ -96,6 +97,32 @@ def test_annotations_come_in_the_order_of_documents_and_of_the_text(here: World)
         ("d169", "Afghanistan"),
         ("d169", "linkage"),
         ("d169", "source"),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 1000])
+def test_they_come_in_this_order_however_many_are_read_at_once(
+    here: World, size: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(export, "CHUNK", size)
+    for slug in ("d100", "d200"):
+        further = document(slug)
+        add_document(here.set, further, actor=here.owner)
+        here.annotate("Memorandum", edition=further.current, start=5, end=15)
+        here.annotate("Memorandum", edition=further.current, start=5, end=15, note="Again")
+    here.annotate("linkage", themes=[here.risk, here.linkage])
+    here.annotate("Afghanistan Day")
+    found = [(v.document.slug, v.quote, v.note) for v in values(here)]
+    assert found == [
+        ("d100", "Memorandum", ""),
+        ("d100", "Memorandum", "Again"),
+        ("d169", "Afghanistan Day", ""),
+        ("d169", "linkage", ""),
+        ("d200", "Memorandum", ""),
+        ("d200", "Memorandum", "Again"),
+    ]
+    assert list(marks(shared_of(here.set))) == [
+        (v.start, v.end, tuple(theme.slug for theme in v.themes)) for v in values(here)
     ]
 
 
