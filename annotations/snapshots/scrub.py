@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SOMEBODY = "a member"
 MAIL_INSTEAD = "(mail address)"
@@ -46,6 +46,8 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class _Name:
     pattern: re.Pattern[str]
+    # Its first word as it is written in this form, in small letters.
+    first: str
     instead: str
     key: str
     # Only a word that may be another one; only after an @.
@@ -65,11 +67,11 @@ class Scrub:
         for one in known:
             for name in _names_of(one):
                 kind = (name.pattern.pattern, name.at)
-                had = names[_first(name.key)].get(kind)
+                had = names[name.first].get(kind)
                 if had and had.instead != name.instead:
                     # Two people are called so.
-                    name = _Name(name.pattern, SOMEBODY, name.key, name.doubtful, name.at)
-                names[_first(name.key)][kind] = name
+                    name = replace(name, instead=SOMEBODY)
+                names[name.first][kind] = name
         # The longest first; of the same length what is sure.
         self._names = {
             first: sorted(found.values(), key=lambda n: (-len(n.key), n.doubtful))
@@ -113,7 +115,7 @@ class Scrub:
                 # Who else is mentioned is somebody, too.
                 if at and (match := _MENTIONED.match(text, start)):
                     done = match.end()
-                    yield start, done, _Name(_MENTIONED, SOMEBODY, match[0].casefold())
+                    yield start, done, _Name(_MENTIONED, "", SOMEBODY, "")
 
     def _lead(self, match: re.Match[str]) -> str:
         return f"urn:uuid:{self._id_of((match[2] or match[1]).lower())}"
@@ -124,16 +126,11 @@ def _names_of(one: Known) -> Iterator[_Name]:
     forms += [(name, False, False) for name in one.sure]
     forms += [(word, True, False) for word in (*one.words, one.username)]
     for text, doubtful, at in forms:
-        for form in {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}:
+        for form in {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}:
             stripped = form.strip()
             if found := _WORD.search(stripped):
                 name = stripped[found.start() :]
                 end = r"(?!\w|[.+@-]+\w)" if at else r"(?!\w)"
                 pattern = re.compile(re.escape(name) + end, re.IGNORECASE)
                 key = unicodedata.normalize("NFC", name).casefold()
-                yield _Name(pattern, one.instead, key, doubtful, at)
-
-
-def _first(key: str) -> str:
-    found = _WORD.search(key)
-    return found[0].casefold() if found else ""
+                yield _Name(pattern, found[0].casefold(), one.instead, key, doubtful, at)
