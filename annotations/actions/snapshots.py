@@ -102,7 +102,7 @@ def finish(pk: int, made: Made) -> bool:
 def fail(pk: int, fault: str) -> None:
     """Says what went wrong, in one sentence."""
     Snapshot.objects.filter(pk=pk, state=SnapshotState.MAKING).update(
-        state=SnapshotState.FAILED, fault=fault
+        state=SnapshotState.FAILED, fault=fault, keep=[]
     )
 
 
