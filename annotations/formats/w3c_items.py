@@ -130,7 +130,7 @@ def _more(a: AnnotationValue) -> str:
     if a.question:
         found["schema:creativeWorkStatus"] = a.question
     if a.private:
-        found["audience"] = {"type": "Audience", "schema:audienceType": "private"}
+        found["audience"] = {"type": "schema:Audience", "schema:audienceType": "private"}
     return f"{dump(found)[1:-1]}, "
 
 

@@ -201,5 +201,5 @@ def test_files_with_anything_in_any_place_are_read_or_refused(good: Any, draw: s
         there = places(given)
         holder, key = there[draw.draw(st.integers(0, len(there) - 1))]
         other, name = there[draw.draw(st.integers(0, len(there) - 1))]
-        holder[key] = draw.draw(junk | st.just(copy.deepcopy(other[name])))
+        holder[key] = copy.deepcopy(draw.draw(junk | st.just(other[name])))
     holds(given)

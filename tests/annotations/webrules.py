@@ -149,13 +149,10 @@ def an_agent_has_a_class_and_a_name(whole: Json) -> bool:
 
 
 @rule("3.3.3")
-def an_audience_is_described_by_schema_org(whole: Json) -> bool:
-    audiences = [item["audience"] for item in items(whole) if "audience" in item]
-    return all(
-        one["type"] == "Audience"
-        and all(key.startswith("schema:") for key in one.keys() - {"type"})
-        for one in audiences
-    )
+def an_audience_is_described_in_words_of_schema_org_with_their_prefix(whole: Json) -> bool:
+    found = [one for item in items(whole) for one in many(item.get("audience"))]
+    words = [word for one in found for word in (*(one.keys() - {"type"}), *many(one["type"]))]
+    return all(word.startswith("schema:") for word in words)
 
 
 @rule("3.3.5")
@@ -240,6 +237,14 @@ def a_position_has_exactly_one_start_and_one_end_of_which_none_is_negative(whole
 @rule("4.2.5")
 def a_position_does_not_end_before_it_begins(whole: Json) -> bool:
     return all(one["start"] <= one["end"] for one in selectors(whole, "TextPositionSelector"))
+
+
+@rule("4.2.5")
+def a_position_counts_code_points(whole: Json) -> bool:
+    quotes = selectors(whole, "TextQuoteSelector")
+    found = selectors(whole, "TextPositionSelector")
+    lengths = [len(one["exact"]) for one in quotes]
+    return [one["end"] - one["start"] for one in found] == lengths
 
 
 @rule("4.3.1")

@@ -89,15 +89,15 @@ def nodes(value: object) -> Iterator[Json]:
 
 @st.composite
 def annotations(draw: st.DrawFn, number: int, themes: tuple[ThemeValue, ...]) -> AnnotationValue:
-    start = draw(st.integers(0, 10**6))
+    start, quote = draw(st.integers(0, 10**6)), draw(texts.filter(bool))
     some = st.lists(st.sampled_from(themes), unique=True, max_size=3) if themes else st.just([])
     value = annotation(
         number,
         document=draw(st.sampled_from(DOCUMENTS)),
         edition=draw(st.sampled_from(EDITIONS)),
         start=start,
-        end=start + draw(st.integers(1, 1000)),
-        quote=draw(texts.filter(bool)),
+        end=start + len(quote),
+        quote=quote,
         prefix=draw(texts),
         suffix=draw(texts),
         themes=tuple(draw(some)),
