@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -363,7 +363,7 @@ def test_texts_that_did_not_come_as_tei_are_valid_and_keep_their_notes(tmp_path)
     assert faults(*files, folder=tmp_path) == ""
 
 
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(sources, min_size=12, max_size=12))
 def test_generated_texts_are_valid(tmp_path, made):
     parts = []

@@ -8,7 +8,7 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -39,7 +39,7 @@ from tests.annotations.teis import (
     real,
     written,
 )
-from tests.annotations.values import CODEBOOK, SITE, annotation, texts, times
+from tests.annotations.values import CODEBOOK, SET, SITE, annotation, texts, times
 from tests.archive.strategies import sources
 from tests.archive.tei import documents_of, volume
 
@@ -152,6 +152,33 @@ def test_what_was_written_comes_back(book, source, other, is_text, data):
             assert one.target.digest == digest_of(text)
         compare(one, value, book)
     assert not back.lost
+
+
+@settings(max_examples=3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_generated_sets_are_valid(tmp_path, data):
+    """Anything that a column of words holds, in every place of the file."""
+    volume_slug, parsed = d169()
+    files = []
+    for _ in range(6):
+        book = data.draw(codebooks())
+        anything = st.lists(annotated(book, len(parsed.text.text)), max_size=3)
+        on_it = [replace(a, id=str(UUID(int=n))) for n, a in enumerate(data.draw(anything), 1)]
+        for one in on_it:
+            quote = parsed.text.quote(one.start, one.end)
+            on_it[on_it.index(one)] = replace(one, quote=quote)
+        words = {name: data.draw(texts) for name in ("title", "description", "rights", "slug")}
+        of = document(volume_slug, "d169", title=data.draw(texts), date=data.draw(texts))
+        of = replace(of, licence=data.draw(texts), place=data.draw(texts))
+        made = replace(of_document(volume_slug, parsed, on_it), source_name=data.draw(texts))
+        parts = [
+            replace(made, document=of),
+            part(parsed.text, "", document("x y", data.draw(names))),
+        ]
+        package = holding(*parts, codebook=book, set=replace(SET, **words))
+        people_there = tuple(data.draw(st.lists(people, max_size=2)))
+        files.append(written(replace(package, people=lambda found=people_there: found)))
+    assert faults(*files, folder=tmp_path) == ""
 
 
 @SLOW
@@ -351,6 +378,15 @@ def test_answers_to_answers_stay_with_the_annotation_and_loops_are_none():
     )
     assert [[r.note for r in one.replies] for one in back.annotations] == [["1", "2"]]
     assert len(back.lost) >= 2
+
+
+def test_a_chain_of_many_answers_is_read_at_once():
+    answers = "".join(
+        f'<annotation xml:id="r{n}" motivation="replying" target="#{f"r{n - 1}" if n else "x"}"/>'
+        for n in reversed(range(20_000))
+    )
+    (one,) = brought(foreign('<annotation xml:id="x" target="#p1"/>' + answers)).annotations
+    assert len(one.replies) == 20_000
 
 
 def test_an_export_whose_text_was_changed_claims_no_edition():

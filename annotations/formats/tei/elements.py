@@ -56,7 +56,7 @@ def identity(part: PartValue) -> str:
         if given and _is_named_by(given[2], part.document.slug) and root[1] in DIVISIONS:
             return given[2]
     slug = part.document.slug
-    return slug if is_name(slug) else BEFORE_DIGIT + slug
+    return slug if is_name(slug) else BEFORE_DIGIT + slug_from(slug)
 
 
 def ids_of(part: PartValue) -> set[str]:

@@ -46,6 +46,7 @@ class _Brought:
         self.themes = themes_of(file)
         self.keys = {theme.key for theme in self.themes}
         self.extra: dict[str, BroughtTheme] = {}
+        self.ends: dict[str, str] = {}
         self.by_id = {one.id: one for one in file.annotations if one.id}
 
     def made(self) -> Brought:
@@ -79,17 +80,23 @@ class _Brought:
                 self._lose(message, self.by_id[identity])
 
     def _answered(self, one: Found) -> str:
-        """The id of the annotation that this one answers, at the end of a chain of answers."""
+        """The id of the annotation that this one answers, at the end of a chain of answers; empty
+        for what answers nothing, or itself in the end."""
         if "replying" not in one.motivation:
             return ""
-        seen = {one.id}
-        while "replying" in one.motivation:
-            to = one.targets[0].removeprefix("#") if one.targets else ""
-            if to in seen or to not in self.by_id:
-                return ""
-            seen.add(to)
-            one = self.by_id[to]
-        return one.id
+        chain: list[str] = []
+        end = one.id
+        while end in self.by_id and "replying" in self.by_id[end].motivation:
+            if end in self.ends:
+                end = self.ends[end]
+                break
+            self.ends[end] = ""  # a loop comes back to this
+            chain.append(end)
+            targets = self.by_id[end].targets
+            end = targets[0].removeprefix("#") if targets else ""
+        end = end if end in self.by_id else ""
+        self.ends.update(dict.fromkeys(chain, end))
+        return end
 
     def _reply(self, one: Found) -> BroughtReply:
         return BroughtReply(

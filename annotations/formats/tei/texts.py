@@ -33,8 +33,8 @@ class _Writing:
         self.root = _made("div", {"type": "document"})
         self.root.set(XML_ID, identity)
         if document.number:
-            self.root.set("n", document.number)
-        if subtype := re.sub(r"\s+", "-", document.kind):
+            self.root.set("n", held(document.number))
+        if subtype := re.sub(r"\s+", "-", held(document.kind)):
             self.root.set("subtype", subtype)
         self.at = self.root
         self.is_top = True

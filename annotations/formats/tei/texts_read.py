@@ -50,6 +50,10 @@ class Texts:
         self.all: dict[str, Read] = {}
         for read in self._reads():
             self.all.setdefault(read.key, read)
+        self._by_id: dict[str, Read] = {}
+        for read in self.all.values():
+            for one in read.places.trace.ids:
+                self._by_id.setdefault(one.id, read)
 
     def of(self, about: str) -> Read | None:
         """The text that a list of annotations names: the element with that id."""
@@ -57,7 +61,7 @@ class Texts:
 
     def with_id(self, identity: str) -> Read | None:
         """The first text with an element of this id."""
-        return next((one for one in self.all.values() if identity in one.places), None)
+        return self._by_id.get(identity)
 
     def brought(self) -> dict[str, BroughtText]:
         return {key: BroughtText(one.text, one.names) for key, one in self.all.items()}
