@@ -6,8 +6,11 @@ To look at some alone: ``BENCH_ONLY=csv,jsonl`` and ``BENCH_COUNTS=1000,5000``.
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -16,9 +19,8 @@ from django.test import Client as Browser
 
 from annotations.formats import FORMATS
 from annotations.models import Annotation, AnnotationSet, Reply
-from bench.codebook import Peak
 from bench.data import AT, load_document, make_people, make_set
-from bench.live import seconds_of_server
+from bench.live import processes_of_server, seconds_of_server
 from bench.run import checked
 from bench.server import Client, serving
 
@@ -70,6 +72,35 @@ def run() -> list[str]:
     return over
 
 
+class Held:
+    """By how many MB a process of the server grew at most meanwhile. Pages of the database's file
+    that it has mapped are not its own, and left out: so it is looked at again and again."""
+
+    def __enter__(self) -> Held:
+        self.most = 0.0
+        self._before = {pid: _own(pid) for pid in processes_of_server()}
+        self._done = Event()
+        self._thread = Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.01):
+            grown = max(_own(pid) - before for pid, before in self._before.items())
+            self.most = max(self.most, grown / 1024)
+
+
+def _own(pid: int) -> int:
+    found = re.search(
+        r"^RssAnon:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE
+    )
+    return int(found[1]) if found else 0
+
+
 def _answered(one: AnnotationSet, people: list[User]) -> None:
     """A reply under each tenth annotation."""
     pks = Annotation.objects.in_set(one.pk).order_by("pk").values_list("pk", flat=True)
@@ -92,9 +123,9 @@ def _measured(client: Client, name: str, one: AnnotationSet, count: int) -> list
     """A line of figures: beside each stands a floor, the bare rows of the database as JSON."""
     address, floor_path = f"{one.get_absolute_url()}exports/{name}/", f"/bench/out/?set={one.pk}"
     checked(client.ask("GET", "/"))
-    megabytes, ours, spent = Peak(), [], 0.0
-    probe = checked(client.ask("GET", address))
-    more = megabytes.more()
+    with Held() as held:
+        probe = checked(client.ask("GET", address))
+    more, ours, spent = held.most, [], 0.0
     checked(client.ask("GET", floor_path))
     floor = [checked(client.ask("GET", floor_path)).seconds]
     for _ in range(ROUNDS.get(count, 1)):
