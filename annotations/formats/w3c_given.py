@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -54,8 +54,10 @@ class Told:
         """Something that is not taken at all."""
         self._add((message, place), place)
 
-    def rest(self, given: Json, known: Collection[str], what: str, place: str) -> None:
+    def rest(self, given: Json, known: frozenset[str], what: str, place: str) -> None:
         """Says which keys are not known."""
+        if given.keys() <= known:
+            return
         for key in given:
             if key not in known:
                 self.say(f"Not read: “{short(key)}” of {what}.", place)
@@ -89,14 +91,21 @@ def many(value: Any) -> list[Any]:
 
 def get(given: Json, *keys: str) -> Any:
     """The value under the first of these keys that is there."""
-    return next((given[key] for key in keys if given.get(key) is not None), None)
+    for key in keys:
+        value = given.get(key)
+        if value is not None:
+            return value
+    return None
 
 
 def words(given: Json, *keys: str, place: str) -> str:
     """The text under the first of these keys that is there, else nothing; of several the first.
     Raises FormatFault when it is no text."""
-    found = many(get(given, *keys))
-    value = found[0] if found else ""
+    value = get(given, *keys)
+    if value is None or value == []:
+        return ""
+    if isinstance(value, list):
+        value = value[0]
     if isinstance(value, dict):
         value = get(value, "@value", "value")
     if not isinstance(value, str):
@@ -108,8 +117,10 @@ def words(given: Json, *keys: str, place: str) -> str:
 
 def address(value: Any, key: str, place: str) -> str:
     """An address, or the id of a thing; nothing where it has none. Raises FormatFault."""
-    found = many(value)
-    value = found[0] if found else ""
+    if value is None:
+        return ""
+    if isinstance(value, list) and value:
+        value = value[0]
     if isinstance(value, dict):
         return words(value, "id", "@id", place=place).strip()
     return words({key: value}, key, place=place).strip()
@@ -157,5 +168,7 @@ def types(given: Json) -> set[str]:
 
 def names(value: Any) -> set[str]:
     """The last part of each name: ``oa:commenting`` is ``commenting``."""
+    if isinstance(value, str):
+        return {_END.split(value)[-1]}
     found = (get(one, "id", "@id") if isinstance(one, dict) else one for one in many(value))
     return {_END.split(one)[-1] for one in found if isinstance(one, str)}

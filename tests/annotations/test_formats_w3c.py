@@ -83,10 +83,12 @@ def test_the_pages_hold_every_annotation_once_in_order(count: int):
         before, index = page["id"], index + len(page["items"])
 
 
-def test_a_great_set_has_no_more_than_64_pages_inside_each_other():
-    count = 65_500
-    value = annotation(themes=(), note="")
-    found = collection(*[value] * count, total=count)
+def test_a_great_set_has_no_more_than_64_pages_inside_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(w3c, "LEAST_PAGE", 10)
+    count = 1280
+    found = collection(*many(count), total=count)
     assert len(list(pages(found))) == 64
     assert found["total"] == count
 
