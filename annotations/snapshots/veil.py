@@ -132,7 +132,7 @@ class Veil:
         for part in self._package.parts():
             edition = replace(part.edition, imported=day(part.edition.imported))
             veiled = partial(self._each, part.annotations)
-            yield replace(part, edition=edition, source_name="", annotations=veiled)
+            yield replace(part, edition=edition, source_name="", annotations=veiled, brief=None)
 
     def _annotations(self) -> Iterator[AnnotationValue]:
         return self._each(self._package.annotations)
