@@ -55,6 +55,7 @@ _DEEDS = {
         "redo": "did again a change to the codebook",
     },
     "many": {
+        "bring": "brought in annotations from a file",
         "retag": "gave other themes to many annotations",
         "review": "looked at what was coded before",
         "hide": "hid many annotations",

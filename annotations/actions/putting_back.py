@@ -71,10 +71,13 @@ def _told(back: Back, values: Values) -> str:
     return next((action for action in found if action), back.action)
 
 
-def put_annotation(back: Back, row: History, head: History | None = None) -> History | None:
+def put_annotation(
+    back: Back, row: History, head: History | None = None, *, asked: bool = True
+) -> History | None:
     """Puts an annotation back as it was beside this row; None where it was changed since.
 
-    Raises PermissionDenied when the actor may not do that to it (any more).
+    Raises PermissionDenied when the actor may not do that to it (any more), where that is ``asked``
+    here.
     """
     found = Annotation.objects.with_place().filter(uuid=row.key).first()
     if found is None:
@@ -84,7 +87,8 @@ def put_annotation(back: Back, row: History, head: History | None = None) -> His
     # Where it stands in a new edition is decided, and taken back, on a page of its own.
     if not values or "edition_id" in values or "anchor" in values:
         return None
-    _check_annotation(back, found, values)
+    if asked:
+        _check_annotation(back, found, values)
     if values.keys() & PASSAGE:
         place = {**now, **values}
         text = found.edition.as_text()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from annotations.actions.bringing_back import put_brought
 from annotations.actions.flags_back import put_flags
 from annotations.actions.putting_back import Back, put_annotation, put_reply
 from annotations.actions.turning_back import head_of, put_codebook, put_many
@@ -30,7 +31,7 @@ ACTIONS = {
     "theme": {"create", "edit", "move", "delete", "restore", "retire", "unretire"},
     # Acts on many things: their parts say what they did.
     "codebook": {"merge", "split", "import", "copy", "edit", "back"},
-    "many": {"retag", "review", "hide", "show", "delete", "restore", "share", "unshare"},
+    "many": {"retag", "review", "hide", "show", "delete", "restore", "share", "unshare", "bring"},
 }
 
 
@@ -142,6 +143,7 @@ def _each(back: Back) -> tuple[int, int, History | None]:
 # The ways back of acts on many things that have a quick one of their own.
 MANY: dict[str, Way] = {
     **dict.fromkeys(("retag", "review"), put_many),
+    "bring": put_brought,
     **dict.fromkeys(("hide", "show", "delete", "restore", "share", "unshare"), put_flags),
 }
 
