@@ -55,6 +55,7 @@ def named_world(**changes: Any) -> World:
     here.set.codebook.save()
     here.set.save()
     here.risk.definition = "What Rufus Pemberton calls risk."
+    here.risk.slug = "what-pemberton-fears"
     here.risk.save()
     return here
 
