@@ -12,7 +12,8 @@ from archive.importers.xml import Source
 
 REGIONS = ("front", "body", "back")
 DIVISIONS = ("div", *(f"div{n}" for n in range(1, 8)))
-TAGS = tuple(f"{{*}}{name}" for name in (*REGIONS, *DIVISIONS, "pb", "standOff"))
+_BESIDE = ("standOff", "annotation")
+TAGS = tuple(f"{{*}}{name}" for name in (*REGIONS, *DIVISIONS, "pb", *_BESIDE))
 _TRACKED = frozenset((*REGIONS, *DIVISIONS))
 # What holds text of its own documents, or is made by the app, and so is no text of what it is in.
 _APART = _TRACKED | {"text", "group", "titlePage"}
@@ -54,14 +55,15 @@ def divisions(source: Source) -> Iterator[tuple[str, int, etree._Element]]:
     """
     count, open_ones, documents, apart = 0, [], 0, 0
     for event, element in source.events(TAGS):
-        if element.tag.endswith("}standOff") or element.tag == "standOff":
-            apart += 1 if event == "start" else -1
-            if not apart:
+        if (name := local(element)) in _BESIDE:
+            if name == "standOff":
+                apart += 1 if event == "start" else -1
+            if event == "end" and (apart or name == "standOff"):
                 element.clear(keep_tail=True)
             continue
         if apart:
             continue
-        if element.tag.endswith("}pb") or element.tag == "pb":
+        if name == "pb":
             if event == "start":
                 yield "pb", -1, element
             continue
