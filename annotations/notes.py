@@ -97,6 +97,11 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
+def parsed(source: str) -> list[Token]:
+    """A note's Markdown as markdown-it's tokens, for what is no page: a Word document."""
+    return _MARKDOWN.parse(source)
+
+
 def mentioned(source: str) -> set[str]:
     """What may be names after an @ in a note's Markdown, in small letters: not in code or links."""
     if "@" not in source:
