@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from archive.importers.vocabulary import WHITE, local, words
-from archive.importers.xml import Source
+from archive.importers.xml import Event, Source
 
 REGIONS = ("front", "body", "back")
 DIVISIONS = ("div", *(f"div{n}" for n in range(1, 8)))
@@ -50,20 +50,11 @@ class Division:
 def divisions(source: Source) -> Iterator[tuple[str, int, etree._Element]]:
     """``start`` and ``end`` with the index of each division, and its element; ``pb`` with -1.
 
-    Divisions inside of a document are part of it and have no index, unless they are documents. What
-    is in a ``standOff`` is about the text and no part of it: it is passed over and let go.
+    Divisions inside of a document are part of it and have no index, unless they are documents.
     """
-    count, open_ones, documents, apart = 0, [], 0, 0
-    for event, element in source.events(TAGS):
-        if (name := local(element)) in _BESIDE:
-            if name == "standOff":
-                apart += 1 if event == "start" else -1
-            if event == "end" and (apart or name == "standOff"):
-                element.clear(keep_tail=True)
-            continue
-        if apart:
-            continue
-        if name == "pb":
+    count, open_ones, documents = 0, [], 0
+    for event, element in _of_the_text(source):
+        if local(element) == "pb":
             if event == "start":
                 yield "pb", -1, element
             continue
@@ -80,6 +71,20 @@ def divisions(source: Source) -> Iterator[tuple[str, int, etree._Element]]:
         index = open_ones.pop()
         if index >= 0:
             yield event, index, element
+
+
+def _of_the_text(source: Source) -> Iterator[Event]:
+    """The events without those in a ``standOff``: what is there is about the text and no part of
+    it, and is let go as it ends."""
+    apart = 0
+    for event, element in source.events(TAGS):
+        if (name := local(element)) in _BESIDE:
+            if name == "standOff":
+                apart += 1 if event == "start" else -1
+            if event == "end" and (apart or name == "standOff"):
+                element.clear(keep_tail=True)
+        elif not apart:
+            yield event, element
 
 
 def is_apart(element: etree._Element) -> bool:
