@@ -163,6 +163,8 @@ class _Values:
         self._edition = cache(lambda pk: edition_value(self.editions[pk]))
         self._document = cache(lambda pk: document_value(self.editions[pk].document))
         self._person = cache(self._called)
+        self._theme = cache(self._theme_value)
+        self._book = cache(self._book_of)
         self._themes_of = lru_cache(KEPT)(self._themes_named)
 
     def of(self, rows: list[Row]) -> list[AnnotationValue]:
@@ -191,14 +193,19 @@ class _Values:
         return _person_value(names.called(self.users[author], annotation_set, naming))
 
     def _themes_named(self, annotation_set: int, theme_ids: str) -> tuple[ThemeValue, ...]:
-        """They have their address in the set."""
-        book = reverse("annotations:codebook", args=[self.sets[annotation_set].slug])
-        found = (self._themes[int(pk)] for pk in theme_ids.split())
-        return tuple(
-            ThemeValue(theme.slug, theme.name, _absolute(f"{book}#{theme.slug}"))
-            for theme in found
-            if theme
-        )
+        found = (self._theme(annotation_set, int(pk)) for pk in theme_ids.split())
+        return tuple(theme for theme in found if theme)
+
+    def _theme_value(self, annotation_set: int, pk: int) -> ThemeValue | None:
+        """A theme has its address in the set."""
+        theme = self._themes[pk]
+        if theme is None:
+            return None
+        return ThemeValue(theme.slug, theme.name, f"{self._book(annotation_set)}#{theme.slug}")
+
+    def _book_of(self, annotation_set: int) -> str:
+        slug = self.sets[annotation_set].slug
+        return _absolute(reverse("annotations:codebook", args=[slug]))
 
     def _answers(self, rows: list[Row], replies: list[ReplyRow]) -> dict[int, list[ReplyValue]]:
         if not replies:
