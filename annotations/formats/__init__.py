@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol, runtime_checkable
 
-from annotations.formats import brat, csv, html, jsonl, markdown, qdc, qdpx, tei, w3c, xlsx
+from annotations.formats import brat, csv, docx, html, jsonl, markdown, qdc, qdpx, tei, w3c, xlsx
 from annotations.formats.brought import Brought
 from annotations.formats.features import Feature
 from annotations.formats.package import Package
@@ -43,7 +43,7 @@ class Readable(Protocol):
         """What the file holds. Raises FormatFault, with the place, when it cannot be read."""
 
 
-_MODULES: tuple[Format, ...] = (w3c, tei, qdpx, qdc, csv, xlsx, jsonl, brat, markdown, html)
+_MODULES: tuple[Format, ...] = (w3c, tei, qdpx, qdc, csv, xlsx, jsonl, brat, markdown, html, docx)
 FORMATS: dict[str, Format] = {module.NAME: module for module in _MODULES}
 READERS: dict[str, Readable] = {
     name: module for name, module in FORMATS.items() if isinstance(module, Readable)

@@ -134,7 +134,8 @@ class TextOf:
                 continue
             if one.number not in self._open:
                 starts[_within(one.start, block)].append(one)
-            if one.end <= block.end or index >= self._last:
+            # With the line feed after a block a passage does not reach the next one.
+            if one.end <= block.end + 1 or index >= self._last:
                 ends[_within(one.end, block)].append(one)
         for span in spans:
             if span.kind in _POINTS:
