@@ -18,6 +18,7 @@ from annotations.formats.package import Package
 from annotations.formats.values import (
     AnnotationValue,
     CodebookValue,
+    EditionValue,
     PartValue,
     PersonValue,
     ReplyValue,
@@ -29,6 +30,7 @@ from annotations.snapshots.scrub import Known, Scrub
 EDITORS = PersonValue("editors", "The editors of the set")
 # What all who are not named are called: it must stay one name, or their words could be told apart.
 UNNAMED = PersonValue("-", "a member")
+_NONE = EditionValue(0, "", datetime.min.replace(tzinfo=UTC))
 Numbered = dict[PersonValue, PersonValue]
 
 
@@ -66,6 +68,7 @@ class Veil:
         self._numbered = numbered(package.people())
         self.scrub = Scrub(known(self._numbered), keep, self._id)
         self._themes: dict[ThemeValue, ThemeValue] = {}
+        self._edition: tuple[EditionValue | None, EditionValue] = (None, _NONE)
         slugs = [theme.slug for theme in package.codebook.themes]
         self._slugs = {
             slug: slug_of(slug, self.scrub, f"theme-{number}")
@@ -142,12 +145,15 @@ class Veil:
 
     def _annotation(self, one: AnnotationValue) -> AnnotationValue:
         id_ = self._id(one.id)
+        if one.edition is not self._edition[0]:
+            # The same one comes again and again.
+            self._edition = one.edition, replace(one.edition, imported=day(one.edition.imported))
         return replace(
             one,
             id=id_,
             address=f"urn:uuid:{id_}",
             in_set=self._set,
-            edition=replace(one.edition, imported=day(one.edition.imported)),
+            edition=self._edition[1],
             themes=tuple(map(self._theme, one.themes)),
             note=self.scrub.clean(one.note),
             author=self._numbered.get(one.author, UNNAMED),
