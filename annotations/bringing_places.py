@@ -84,10 +84,12 @@ class Places:
         """The edition of this digest, else the latest."""
         key = document.current_id or 0
         if digest:
-            named = document.editions.filter(Q(digest=digest) | Q(text_digest=digest))
-            key = self._named_editions.setdefault(
-                (document.pk, digest), named.values_list("pk", flat=True).last() or key
-            )
+            asked = document.pk, digest
+            if asked not in self._named_editions:
+                named = document.editions.filter(Q(digest=digest) | Q(text_digest=digest))
+                pk = named.values_list("pk", flat=True).last()
+                self._named_editions[asked] = pk or key
+            key = self._named_editions[asked]
         if key not in self._editions:
             rows = Edition.objects.defer("source").prefetch_related("footnotes")
             self._editions[key] = rows.get(pk=key)
