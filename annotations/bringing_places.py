@@ -34,7 +34,7 @@ class Places:
     def __init__(self, annotation_set: AnnotationSet, brought: Brought) -> None:
         self.set, self.brought = annotation_set, brought
         self._documents: dict[tuple[str, ...], Document | None] = {}
-        self._named_editions: dict[tuple[int, str], int] = {}
+        self._meant: dict[tuple[int, str, str], int] = {}
         self._editions: dict[int, Edition] = {}
         self._finders: dict[int, Finder] = {}
         self._regions: dict[int, list[tuple[int, int]]] = {}
@@ -53,8 +53,9 @@ class Places:
             known = next((name for name in names if name), "")
             which = f"“{shorten(known, 80)}” is" if known else "Its document is not named, so it is"
             return f"{which} no document of this server: bring the text in first."
-        edition = self._edition(document, target.digest.removeprefix("sha256:"))
-        found = self._found(edition, target, own.text if own else None)
+        words = own.text if own else None
+        edition = self._edition(document, target, words)
+        found = self._found(edition, target, words)
         if found is None:
             return "Its words are not in the document as it is here."
         return Placed(document, edition, *found)
@@ -80,16 +81,19 @@ class Places:
                 self._by_words[_even(one.text)] = one.document
         return self._by_words.get(_even(text))
 
-    def _edition(self, document: Document, digest: str) -> Edition:
-        """The edition of this digest, else the latest."""
-        key = document.current_id or 0
-        if digest:
-            asked = document.pk, digest
-            if asked not in self._named_editions:
+    def _edition(self, document: Document, target: Target, own: str | None) -> Edition:
+        """The edition of the target's digest, or with the file's own text; else the latest."""
+        digest = target.digest.removeprefix("sha256:")
+        asked = document.pk, digest, target.text
+        if asked not in self._meant:
+            named = document.editions.none()
+            if digest:
                 named = document.editions.filter(Q(digest=digest) | Q(text_digest=digest))
-                pk = named.values_list("pk", flat=True).last()
-                self._named_editions[asked] = pk or key
-            key = self._named_editions[asked]
+            elif own is not None:
+                named = document.editions.filter(text=own)
+            pk = named.order_by("number").values_list("pk", flat=True).last()
+            self._meant[asked] = pk or document.current_id or 0
+        key = self._meant[asked]
         if key not in self._editions:
             rows = Edition.objects.defer("source").prefetch_related("footnotes")
             self._editions[key] = rows.get(pk=key)
