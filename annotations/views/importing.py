@@ -38,9 +38,10 @@ LEFT, MOST_LEFT = "left_out", 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring(request: Request, slug: str) -> HttpResponse:
     """The form; with ``?file=KEY`` what would become of the file that waits under this key."""
-    room = managed_room(request, slug)
     handler = VolumeUploadHandler(request)
-    request.upload_handlers = [handler]
+    if (request.content_type or "").startswith("multipart/"):
+        request.upload_handlers = [handler]
+    room = managed_room(request, slug)
     return _bring(request, room, handler)
 
 
