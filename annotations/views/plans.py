@@ -92,7 +92,7 @@ def _themes(made: Plan) -> Group:
     new = made.new_themes
     lines = [
         Line(
-            says=one.name,
+            quote=one.name,
             note=shorten(str(one.words.get("definition", "")), NOTE),
             place=f"line {one.line}" if one.line else "",
         )
