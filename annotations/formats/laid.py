@@ -69,14 +69,22 @@ def with_blocks(text: Text) -> Text:
 
 
 class Pages:
-    """On which printed page a place is; empty before the first page break."""
+    """On which printed page a place is; empty before the first page break. A note is on the page
+    that it is called from."""
 
     def __init__(self, text: Text) -> None:
         breaks = sorted((s.start, s.ref) for s in text.spans if s.kind == SpanKind.PAGE)
         self._starts = [start for start, _ in breaks]
         self._names = [name for _, name in breaks]
+        self._notes = sorted(
+            ((note.start, note.end, note.call) for note in text.notes), key=lambda note: note[:2]
+        )
 
     def at(self, place: int) -> str:
+        note = bisect_right(self._notes, place, key=lambda note: note[0]) - 1
+        if note >= 0 and place <= self._notes[note][1]:
+            call = self._notes[note][2]
+            place = place if call is None else call
         found = bisect_right(self._starts, place)
         return self._names[found - 1] if found else ""
 

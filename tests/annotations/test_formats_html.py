@@ -113,6 +113,7 @@ def test_the_page_breaks_and_the_calls_of_the_notes_stay_with_their_text():
     entry = made.xpath('//li[@id="p1-n-fn1"]')[0]
     assert entry.xpath('.//div[@class="card"]/@id') == ["p1-a2"]
     assert "p. 546" in made.xpath('//*[@id="p1-a1"]')[0].text_content()
+    assert "p. 545" in made.xpath('//*[@id="p1-a2"]')[0].text_content(), "where it is called"
     assert made.xpath("//i/text()") == ["two"]
 
 
