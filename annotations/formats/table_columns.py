@@ -29,6 +29,7 @@ _NAMES = {
     "note": "note notes comment comments memo remark remarks annotation body",
     "author": "author username user creator annotator coder createdby",
     "visibility": "visibility sharing",
+    "private": "private isprivate onlyme",
     "created": "created createdat creationdate date timestamp time",
     "modified": "modified modifiedat updated updatedat lastmodified changed",
     "replies": "replies",

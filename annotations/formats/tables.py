@@ -29,6 +29,8 @@ MAX_ROWS = 500_000
 MAX_THEMES = 5_000
 MAX_DOUBTS = 200
 _QUESTIONS = ("open", "answered")
+_SHARED = frozenset(("", "shared", "public", "everyone", "group", "world"))
+_NO = frozenset(("", "no", "false", "0", "n", "shared", "public"))
 
 
 def brought(lines: Iterable[Line], doubts: Iterable[Doubt] = ()) -> Brought:
@@ -54,6 +56,7 @@ class _Table:
         if strange:
             named = ", ".join(f"“{one[:40]}”" for one in strange[:20])
             lost.append(Doubt(f"Not read: the column{'s' * (len(strange) > 1)} {named}.", place))
+        self._width = len(heads)
         head = heads[self._columns["themes"]] if "themes" in self._columns else ""
         self._commas = folded(head).endswith("s")
         self._themes: dict[str, BroughtTheme] = {}
@@ -66,6 +69,8 @@ class _Table:
         for count, (place, cells) in enumerate(lines, 1):
             if count > MAX_ROWS:
                 raise FormatFault(f"More than {MAX_ROWS:,} rows cannot be read.", place)
+            if any(cell.strip() for cell in cells[self._width :]):
+                self._doubt("This row has more cells than there are columns.", place)
             self._take(place, Row(self._columns, cells, place))
         return Brought(
             themes=tuple(self._themes.values()),
@@ -114,12 +119,21 @@ class _Table:
             themes=self._themes_of(place, row),
             note=row["note"],
             author=PersonValue(author, name) if author or name else None,
-            private=row["visibility"].strip().casefold() == "private",
+            private=self._is_private(place, row),
             question=question if question in _QUESTIONS else "",
             created=self._time(place, row["created"].strip()),
             modified=self._time(place, row["modified"].strip()),
             replies=replies_of(row["replies_json"], row["replies"], place),
         )
+
+    def _is_private(self, place: str, row: Row) -> bool:
+        """What is not surely shared is private."""
+        seen, own = (row[name].strip().casefold() for name in ("visibility", "private"))
+        if own not in _NO or seen == "private":
+            return True
+        if seen not in _SHARED:
+            self._doubt(f"“{seen[:40]}” is taken for private.", place)
+        return seen not in _SHARED
 
     def _time(self, place: str, cell: str) -> datetime | None:
         found = time_of(cell)

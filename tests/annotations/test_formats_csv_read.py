@@ -232,3 +232,26 @@ def test_a_table_that_was_cut_is_read_or_refused(value: AnnotationValue, data: s
         read(table[: data.draw(st.integers(0, len(table)))])
     except FormatFault as found:
         assert found.message
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "private"),
+    [
+        ("visibility", "private", True),
+        ("visibility", "Only me", True),
+        ("visibility", "shared", False),
+        ("sharing", "", False),
+        ("private", "yes", True),
+        ("private", "no", False),
+    ],
+)
+def test_what_is_not_surely_shared_is_private(head: str, cell: str, private: bool):
+    found = csv_format.read(io.BytesIO(f"quote,{head}\nwords,{cell}\n".encode()))
+    assert [one.private for one in found.annotations] == [private]
+
+
+def test_cells_that_no_column_names_are_told():
+    found = csv_format.read(io.BytesIO(b"quote,note\na,b,c\n"))
+    assert [str(one) for one in found.lost] == [
+        "line 2: This row has more cells than there are columns."
+    ]
