@@ -77,6 +77,7 @@ def _document(package: Package, comments: Comments, footnotes: Footnotes) -> Ite
         for piece in TextOf(part, themes, comments, footnotes, alone).paragraphs():
             yield f"{piece}\n"
         yield paragraph(run(cited(part.document)), "About")
+    yield from _legend(package)
     yield f"{parts.SECTION}</w:body>{closing}"
 
 
@@ -93,6 +94,9 @@ def _head(package: Package) -> Iterator[str]:
     ]
     for fact in facts:
         yield paragraph(run(fact), "About")
+
+
+def _legend(package: Package) -> Iterator[str]:
     themes = legend_of(package)
     if themes:
         yield paragraph(run("Themes"), "Heading2")

@@ -39,9 +39,10 @@ def write(package: Package, /) -> Iterator[str]:
     alone = passages_alone(package)
     themes = Themes(package.codebook)
     yield from _head(package)
-    yield from _legend(package)
+    yield from _key(package)
     for number, part in enumerate(package.parts(), 1):
         yield from _part(part, f"p{number}-", themes, alone=alone)
+    yield from _legend(package)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -74,6 +75,14 @@ def _link(address: str) -> str:
     if address.startswith(("https://", "http://")):
         return f'<a href="{shown}" rel="nofollow noopener">{shown}</a>'
     return shown
+
+
+def _key(package: Package) -> Iterator[str]:
+    """The themes by name alone: reading comes first, what they mean stands behind it."""
+    themes = legend_of(package)
+    if themes:
+        chips = " ".join(chip(theme) for _, theme in themes)
+        yield f'<p class="key">{chips} <a href="#themes">What they mean</a></p>\n'
 
 
 def _legend(package: Package) -> Iterator[str]:

@@ -27,7 +27,8 @@ pre { overflow-x: auto; white-space: pre-wrap; font-size: .85em; }
 .sheet-head dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15rem .9rem; }
 .sheet-head dt, .dim { color: var(--dim); }
 .description { white-space: pre-line; }
-.legend { margin-top: 1.25rem; font: .8125rem/1.45 var(--sans); }
+.key { margin-top: 1rem; font: .8125rem/1.9 var(--sans); } .key > .theme { margin-right: .7rem; white-space: nowrap; }
+.legend { margin-top: 2.5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); font: .8125rem/1.45 var(--sans); }
 .legend h2 { font: 600 .8125rem/1.5 var(--sans); }
 .legend ul { list-style: none; columns: 19rem; column-gap: 2rem; margin-top: .35rem; }
 .legend li { break-inside: avoid; padding-bottom: .45rem; } .legend .l1 { padding-left: 1rem; } .legend .l2 { padding-left: 2rem; } .legend .l3 { padding-left: 3rem; }

@@ -35,6 +35,7 @@ def write(package: Package, /) -> Iterator[str]:
     yield from _head(package)
     for number, part in enumerate(package.parts(), 1):
         yield from _part(part, f"{number}-", alone=alone)
+    yield from _legend(package)
 
 
 def _head(package: Package) -> Iterator[str]:
@@ -46,9 +47,12 @@ def _head(package: Package) -> Iterator[str]:
     yield f"- What it is: {_flat(what_it_is(package))}\n"
     yield f"- Made: {package.made:%Y-%m-%d}\n- Licence: {licence}\n"
     yield f"- How to cite: {_flat(set_chicago(of_package(package)))}\n\n"
+
+
+def _legend(package: Package) -> Iterator[str]:
     themes = legend_of(package)
     if themes:
-        yield "## Themes\n\n"
+        yield "---\n\n## Themes\n\n"
         depth = -1
         for level, theme in themes:
             # A list goes down one step at a time.

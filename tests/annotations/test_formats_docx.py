@@ -49,7 +49,9 @@ def body(found: Parts) -> list[str]:
     """The words of the paragraphs of the one document, between its head and its citation."""
     texts = [words(paragraph) for paragraph in found["word/document.xml"].iter(f"{W}p")]
     first = next(n for n, text in enumerate(texts) if text.startswith("frus1981-88v03/d169"))
-    return texts[first + 1 : -1]
+    # Behind the citation there are the themes, if any: their heading is the last of that name.
+    last = max((n for n, text in enumerate(texts) if text == "Themes"), default=len(texts))
+    return texts[first + 1 : last - 1]
 
 
 def commented(found: Parts) -> dict[int, str]:
