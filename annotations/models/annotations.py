@@ -166,7 +166,9 @@ class AnnotationTheme(models.Model):
     annotation = models.ForeignKey(
         Annotation, on_delete=models.CASCADE, related_name="annotation_themes"
     )
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="annotation_themes")
+    theme = models.ForeignKey(
+        Theme, on_delete=models.PROTECT, related_name="annotation_themes", db_index=False
+    )
     # The number of the theme's meaning (``Theme.defined``) under which it was coded, or looked at.
     defined = models.PositiveIntegerField(default=1)
 
@@ -174,6 +176,8 @@ class AnnotationTheme(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["annotation", "theme"], name="theme_once_an_annotation")
         ]
+        # The annotations of a theme are had from the index alone.
+        indexes = [models.Index(fields=["theme", "annotation"], name="annotations_of_theme")]
 
     def __str__(self) -> str:
         return f"theme {self.theme_id} of annotation {self.annotation_id}"
