@@ -296,7 +296,7 @@ def test_the_head_tells_machines_what_the_document_is(
     assert said["name"] == "</script><b>A & B"
     assert said["dateCreated"] == "1982-05-10" and said["isPartOf"]["name"] == "Foreign Relations"
     alternates = re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', head)
-    assert len(alternates) == 5
+    assert len(alternates) == 6
     for media_type, address in alternates:
         answer = client.get(address.removeprefix("https://example.org"))
         assert answer["Content-Type"].partition(";")[0] == media_type
