@@ -353,8 +353,9 @@ class Owner(Client):
         name = self.words("Made")
         write = Write("version", "", "create", {"name": name})
         # A form that makes a theme has no uuid: a reader would look before sending it again.
-        self.save(write, f"{self.at}new/", {"here": "1", "name": name}, again=False)
-        self.last = None
+        # Where no answer came it may not be there, and what stood at the end may stand there still.
+        if self.save(write, f"{self.at}new/", {"here": "1", "name": name}, again=False) in DONE:
+            self.last = None
         return None
 
     def move(self) -> None:
