@@ -99,10 +99,11 @@ def seen_of(annotation_set: AnnotationSet, viewer: Viewer) -> AnnotationQuerySet
     return shared_of(annotation_set, Taker(viewer)) | private_of(annotation_set, viewer)
 
 
-def set_value(annotation_set: AnnotationSet, annotations: AnnotationQuerySet) -> SetValue:
-    """The set as a value; ``annotations`` are those that will follow. One query."""
-    latest = annotations.order_by().aggregate(latest=Max("modified"))["latest"]
-    return _set_value(annotation_set, latest=latest)
+def last_change(annotation_set: AnnotationSet, annotations: AnnotationQuerySet) -> datetime:
+    """When the latest of these annotations of a set was changed, else when it was made. One
+    query."""
+    latest: datetime | None = annotations.order_by().aggregate(latest=Max("modified"))["latest"]
+    return latest or annotation_set.created
 
 
 def total(annotations: AnnotationQuerySet, taker: Taker = OPERATOR) -> int:
@@ -159,7 +160,7 @@ class _Values:
         self.editions: dict[int, Edition] = {}
         self._themes: dict[int, Theme | None] = {}
         self._names: dict[int, Names] = {}
-        self._set = cache(lambda pk: _set_value(self.sets[pk]))
+        self._set = cache(lambda pk: set_value(self.sets[pk]))
         self._edition = cache(lambda pk: edition_value(self.editions[pk]))
         self._document = cache(lambda pk: document_value(self.editions[pk].document))
         self._person = cache(self._called)
@@ -290,7 +291,8 @@ def _address(uuid: str) -> str:
     return f"{before}{uuid}{after}"
 
 
-def _set_value(one: AnnotationSet, latest: datetime | None = None) -> SetValue:
+def set_value(one: AnnotationSet) -> SetValue:
+    """A set, loaded with its owner, as a value."""
     return SetValue(
         slug=one.slug,
         title=one.title,
@@ -299,7 +301,6 @@ def _set_value(one: AnnotationSet, latest: datetime | None = None) -> SetValue:
         rights=one.rights,
         owner=_person(one.owner),
         site=settings.SITE_URL,
-        modified=latest or one.created,
     )
 
 

@@ -21,6 +21,7 @@ from annotations.export import (
     Taker,
     document_value,
     edition_value,
+    last_change,
     marks,
     set_value,
     stream,
@@ -51,7 +52,8 @@ def package(
     others out: ``annotations`` are already that part.
     """
     return Package(
-        set=set_value(annotation_set, annotations),
+        set=set_value(annotation_set),
+        changed=partial(last_change, annotation_set, annotations),
         codebook=codebook_value(annotation_set),
         made=made or timezone.now(),
         annotations=partial(stream, annotations, taker),

@@ -53,3 +53,9 @@ class Package:
     people: Callable[[], tuple[PersonValue, ...]] = tuple
     scope: Scope = WHOLE
     total: Callable[[], int] = int
+    changed: Callable[[], datetime] | None = None
+
+    def modified(self) -> datetime:
+        """When anything of it was changed last, as far as ``changed`` knows; it is asked for by
+        those alone who say it."""
+        return self.changed() if self.changed else self.made

@@ -118,7 +118,7 @@ def _opened(package: Package) -> str:
     return (
         f'<Project xmlns="{refi.PROJECT}" name="{in_attribute(given.title)}"'
         f' origin="{refi.ORIGIN}" creatingUserGUID="{_person(package, given.owner)}"'
-        f' creationDateTime="{iso(package.made)}" modifiedDateTime="{iso(given.modified)}">\n'
+        f' creationDateTime="{iso(package.made)}" modifiedDateTime="{iso(package.modified())}">\n'
     )
 
 

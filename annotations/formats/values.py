@@ -66,7 +66,6 @@ class SetValue:
     rights: str
     owner: PersonValue
     site: str
-    modified: datetime
 
 
 @dataclass(frozen=True, slots=True)

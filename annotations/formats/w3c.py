@@ -103,7 +103,7 @@ def _collection(package: Package) -> Json:
         "creator": person(value.owner),
         "generator": generator(value),
         "generated": iso(package.made),
-        "modified": iso(value.modified),
+        "modified": iso(package.modified()),
         "dcterms:isPartOf": {"id": value.address},
     }
     if value.description:

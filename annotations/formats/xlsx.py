@@ -188,7 +188,7 @@ def _read_me(package: Package) -> Iterator[tuple[str, str]]:
     yield "licence", one.rights
     if package.scope.words:
         yield "part", package.scope.words
-    yield "last change (UTC)", iso(one.modified)
+    yield "last change (UTC)", iso(package.modified())
     yield "exported (UTC)", iso(package.made)
     yield "codebook", package.codebook.title
     yield "about the codebook", package.codebook.description

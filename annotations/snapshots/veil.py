@@ -84,6 +84,7 @@ class Veil:
             annotations=self._annotations,
             parts=self._parts,
             people=self._people,
+            changed=lambda: day(self._package.modified()),
         )
 
     def _people(self) -> tuple[PersonValue, ...]:
@@ -98,7 +99,6 @@ class Veil:
             description=self.scrub.clean(one.description),
             address=self._address,
             owner=EDITORS,
-            modified=day(one.modified),
         )
 
     def _codebook(self, one: CodebookValue) -> CodebookValue:

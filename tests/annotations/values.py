@@ -31,7 +31,6 @@ SET = SetValue(
     rights="https://creativecommons.org/licenses/by/4.0/",
     owner=PersonValue("ada", "Ada Owner"),
     site=SITE,
-    modified=AT,
 )
 DOCUMENT = DocumentValue(
     volume="frus1981-88v03",

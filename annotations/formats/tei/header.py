@@ -204,7 +204,7 @@ def _changes(package: Package, sources: Sequence[Source]) -> list[str]:
     """The newest first: this export, then the editions of the texts."""
     latest = sorted(sources, key=lambda one: one.edition.imported, reverse=True)
     found = [wrapped("change", text("Exported from Apparatus."), when=moment(package.made))]
-    found.append(element("change", "The set was last changed.", when=moment(package.set.modified)))
+    found.append(element("change", "The set was last changed.", when=moment(package.modified())))
     for one in latest:
         said = f"Edition {one.edition.number} of {one.document.volume}/{one.document.slug} imported"
         said += f" from {one.file}." if one.file else "."
