@@ -62,7 +62,12 @@ export function start() {
   bind("keys", open);
   document.addEventListener("click", (event) => {
     if (!event.target.closest?.("#keys-help")) return;
-    event.target.closest("details")?.removeAttribute("open");
+    const menu = event.target.closest("details");
+    if (menu) {
+      menu.open = false;
+      // The sheet gives the focus back to what had it, which must still be there to see.
+      menu.querySelector("summary").focus({ preventScroll: true });
+    }
     open();
   });
 }

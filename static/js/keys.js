@@ -87,10 +87,13 @@ export const table = () =>
     ([, part, does, commands]) => [part, does, Object.values(commands)],
   );
 
+// A field of a dialog that has just been closed keeps the focus until the next frame is drawn.
+const inField = (target) => target instanceof Element && target.closest(FIELD) !== null && target.checkVisibility();
+
 const isSingle = (key) => [...key].length === 1;
 
 function onKey(event) {
-  if (event.defaultPrevented || (event.target instanceof Element && event.target.closest(FIELD))) return;
+  if (event.defaultPrevented || inField(event.target)) return;
   const key = keyOf(event);
   if (!key || (isSingle(key) && !singleKeys())) return;
   for (const name of meant(event, "page")) {

@@ -249,6 +249,7 @@ def test_single_keys_can_be_turned_off_and_stay_off(opened: Opens) -> None:
     page.locator("#keys-help").click()
     page.get_by_label("Keys of a single letter, digit or sign").check()
     page.keyboard.press("Escape")
+    expect(page.locator("#pick-view summary")).to_be_focused()
     page.keyboard.press("j")
     expect(page.locator("#margin .card.on")).to_have_count(1)
 
