@@ -96,10 +96,9 @@ def _dated(asked: Asked) -> list[Q]:
 
 def _themed(annotation_set: AnnotationSet, asked: Asked, *, few: bool) -> Q:
     codebook = annotation_set.codebook
-    themes = palette_of(codebook.pk, codebook.revision).themes
-    keys = {theme.slug: theme.pk for theme in themes}
+    palette = palette_of(codebook.pk, codebook.revision)
     families = [
-        [theme.pk for theme in themes if keys.get(slug) in theme.lineage]
+        [theme.pk for theme in palette.themes if palette.by_slug.get(slug) in theme.lineage]
         for slug in asked.theme
         if slug != NONE
     ]

@@ -31,7 +31,8 @@ ROW_FIELDS = ("pk", "start", "end", "who", "theme_ids", "version")
 
 
 class ThemeStyle(NamedTuple):
-    """A theme as pages need it; ``lineage`` holds its own id and those of the themes above it."""
+    """A theme as pages need it; ``lineage`` holds its own id and those of the themes above it,
+    ``heir`` is the id of the theme that it was merged into."""
 
     pk: int
     slug: str
@@ -41,6 +42,7 @@ class ThemeStyle(NamedTuple):
     lineage: tuple[int, ...]
     depth: int = 0
     retired: bool = False
+    heir: int | None = None
 
 
 class Palette:
@@ -50,6 +52,8 @@ class Palette:
         """``doubtful``: themes with which something may be coded before their meaning changed."""
         self.themes = themes
         self.doubtful = frozenset(str(pk) for pk in doubtful)
+        # An address with the slug of a theme that was merged leads on to what it has become.
+        self.by_slug = {theme.slug: theme.heir or theme.pk for theme in themes}
         self._rank = {str(theme.pk): rank for rank, theme in enumerate(themes)}
         self.weights = _Weights(self._rank)
         self._classes: dict[tuple[int, int, bool, int], str] = {}

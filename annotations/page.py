@@ -143,7 +143,7 @@ def _make_parts(place: Place, query: ReaderQuery) -> dict[str, str]:
 def filters_of(place: Place, query: ReaderQuery, people: dict[int, Person]) -> Filters:
     """The filters of an address; a name that fits nobody finds nothing. One query, for questions,
     where they are asked for."""
-    themes = {theme.slug: theme.pk for theme in place.palette.themes}
+    themes = place.palette.by_slug
     authors = {person.username: pk for pk, person in people.items()}
     return Filters(
         frozenset(themes.get(slug, 0) for slug in query.themes),

@@ -28,8 +28,8 @@ def _styles(codebook: int) -> tuple[list[ThemeStyle], set[int]]:
         redefined |= {merged} if merged is not None else set()
         above = lineages.get(parent, ())
         lineages[pk] = (pk, *above)
-        gone = retired_at is not None
-        styles.append(ThemeStyle(pk, slug, name, colour, line, lineages[pk], len(above), gone))
+        signs = (pk, slug, name, colour, line, lineages[pk], len(above))
+        styles.append(ThemeStyle(*signs, retired=retired_at is not None, heir=merged))
     # These too where nothing is doubtful now: a review may be taken back, which is no revision.
     return styles, redefined | _doubtful(codebook) if redefined else set()
 

@@ -101,10 +101,13 @@ def create_theme(
     last one under ``parent``, or of the whole tree.
 
     Its slug is ``slug`` or made from its name, with a number where that is taken. Raises ThemeFault
-    when the parent is of another codebook or the tree would grow too deep.
+    when the parent is of another codebook, the tree would grow too deep, or a theme in use has this
+    name there: a form that is sent twice makes one theme.
     """
     with changing(annotation_set, actor, "create", why=why) as change:
         above = _above(after, change) if after else parent
+        if _is_there(change, above, name):
+            raise ThemeFault(f"There is a theme “{name}” here already.")
         theme = add_theme(
             change,
             above,
@@ -121,6 +124,13 @@ def create_theme(
             place_theme(change, theme, above, after, behind=True)
     theme.refresh_from_db(fields=["position"])
     return theme
+
+
+def _is_there(change: Change, above: Theme | None, name: str) -> bool:
+    """Whether a theme in use stands under this one, or at the top, with this name."""
+    place = above.pk if above else None
+    beside = (row for row in change.themes.values() if row["parent_id"] == place)
+    return any(not row["retired_at"] and row["name"].lower() == name.lower() for row in beside)
 
 
 def edit_theme(

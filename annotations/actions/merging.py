@@ -77,6 +77,8 @@ def merge_themes(
     with changing(annotation_set, actor, "merge", why=why, many=True) as change:
         if not keys <= change.themes.keys() or into.pk not in change.themes:
             raise ThemeFault("One of these themes was deleted meanwhile.")
+        if any(change.themes[pk]["merged_into_id"] for pk in keys):
+            raise ThemeFault("One of these themes was merged into another one already.")
         into.refresh_from_db()
         for source in sources:
             source.refresh_from_db()

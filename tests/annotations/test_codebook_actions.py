@@ -15,6 +15,7 @@ from annotations.actions.codebook import (
     edit_theme,
     move_theme,
     restore_theme,
+    retire_theme,
 )
 from annotations.actions.sets import create_set
 from annotations.actions.tree import in_tree_order
@@ -53,6 +54,21 @@ def test_two_themes_of_one_name_have_addresses_of_their_own():
     here = world()
     made = create_theme(here.set, actor=here.owner, name="Linkage", parent=here.risk)
     assert made.slug == "linkage-2"
+
+
+def test_a_theme_that_is_sent_twice_is_made_once():
+    here = world()
+    create_theme(here.set, actor=here.owner, name="Open", parent=here.linkage)
+    with pytest.raises(ThemeFault, match="There is a theme “open” here already"):
+        create_theme(here.set, actor=here.owner, name="open", parent=here.linkage)
+    assert names(here.set) == ["Linkage", ".Tacit", ".Open", "Risk"]
+
+
+def test_the_name_of_a_retired_theme_is_free():
+    here = world()
+    retire_theme(here.set, here.risk, actor=here.owner)
+    create_theme(here.set, actor=here.owner, name="Risk")
+    assert names(here.set) == ["Linkage", ".Tacit", "Risk", "Risk"]
 
 
 def test_every_change_is_counted_and_recorded():

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from annotations.actions.annotations import create_annotation, delete_annotation
 from annotations.actions.assignments import Part, create_assignment
@@ -110,6 +111,28 @@ def test_nothing_is_merged_into_itself() -> None:
     with pytest.raises(ThemeFault, match="another one"):
         merge_themes(here.set, [here.risk], here.risk, actor=here.owner)
     assert not History.objects.filter(action="merge").exists()
+
+
+def test_a_merge_that_is_sent_twice_is_done_once() -> None:
+    here = world()
+    here.annotate(author=here.annotator, themes=[here.risk])
+    merge_themes(here.set, [here.risk], here.linkage, actor=here.owner)
+    with pytest.raises(ThemeFault, match="merged into another one already"):
+        merge_themes(here.set, [here.risk], here.linkage, actor=here.owner)
+    assert History.objects.filter(kind="codebook", action="merge").count() == 1
+
+
+def test_an_address_with_a_merged_theme_leads_to_what_it_has_become(client: Client) -> None:
+    here = world()
+    one = here.annotate(author=here.annotator, themes=[here.risk])
+    other = here.annotate(author=here.annotator)
+    merge_themes(here.set, [here.risk], here.linkage, actor=here.owner)
+    client.force_login(here.owner)
+    reader = f"{here.document.get_absolute_url()}?set={here.set.slug}&theme=risk"
+    for address in (reader, here.path("annotations/?theme=risk")):
+        page = client.get(address).content.decode()
+        assert str(one.uuid) in page
+        assert str(other.uuid) not in page
 
 
 def test_what_was_merged_can_be_looked_at_again() -> None:
