@@ -91,19 +91,23 @@ def _swapped(html: str) -> str:
 
 def _make_groups(place: Place, look: object, wanted: Sequence[Wanted]) -> dict[int, str]:
     cards, personal = _cards(place, look, [row for _, _, shown, _ in wanted for row in shown])
-    made = {}
+    made: dict[int, str] = {}
     for key, index, shown, folded in wanted:
         block = place.reading.text.blocks[index]
+        there = [cards[row[0]] for row in shown if row[0] in cards]
         group = {
             "block": index,
-            "cards": [cards[row[0]] for row in shown if row[0] in cards],
+            "cards": there,
             "folded": folded,
             "more": f"{place.stack_address}&start={block.start}&end={block.end}" if folded else "",
         }
         html = render_to_string("annotations/reader.html#group", {"group": group})
         if any(row[0] in personal for row in shown):
             key = (place.viewer.user_id, key)
-        made[index] = _kept.put(key, html)
+        made[index] = html
+        # A group that does without a card is for this one answer.
+        if len(there) == len(shown):
+            _kept.put(key, html)
     return made
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from django.db import connection
+
+# Seconds until something that is still at work in the database is not waited for any more.
+PATIENCE = 5.0
 
 
 class Snapshot:
@@ -21,9 +25,16 @@ class Snapshot:
         connection.ensure_connection()
         if connection.in_atomic_block:
             return False
+        until = time.monotonic() + PATIENCE
+
+        def give_up(*_: int) -> None:
+            # A database that is locked is tried again for ever.
+            if time.monotonic() > until:
+                raise TimeoutError
+
         try:
-            self._kept.backup(connection.connection)
-        except sqlite3.OperationalError:
+            self._kept.backup(connection.connection, progress=give_up)
+        except (sqlite3.OperationalError, TimeoutError):
             return False
         return True
 

@@ -16,6 +16,8 @@ let picked = null;
 let taker = null;
 let pointerDown = false;
 let byTouch = false;
+let waiting = 0;
+let pending = null;
 
 export const current = () => picked;
 
@@ -128,15 +130,28 @@ function onKey(event) {
   if (!isTaken(event) && picked && taker && means(event, "any", "close")) forget();
 }
 
-/** Enter on a link or a button is theirs. */
-const byKey = (event) => (event.key === "Enter" && isControl(event.target) ? false : confirm());
+function atOnce() {
+  clearTimeout(waiting);
+  const act = pending;
+  pending = null;
+  act?.();
+}
+
+function soon(delay, act) {
+  clearTimeout(waiting);
+  pending = act;
+  waiting = setTimeout(atOnce, delay);
+}
+
+function byKey(event) {
+  // Enter on a link or a button is theirs.
+  if (event.key === "Enter" && isControl(event.target)) return false;
+  // Who is quick with the key means what is selected now, not what was a moment ago.
+  atOnce();
+  return confirm();
+}
 
 export function start() {
-  let waiting = 0;
-  const soon = (delay, act) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(act, delay);
-  };
   document.addEventListener("pointerdown", (event) => {
     byTouch = event.pointerType === "touch";
     pointerDown = true;

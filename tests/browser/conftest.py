@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -56,9 +57,16 @@ Opens = Callable[..., Page]
 def served(live_server: Any) -> Iterator[str]:
     """The address of the live server; it stops only when Chromium has let go of it."""
     yield live_server.url
+    wait_for_answers()
+
+
+def wait_for_answers(most: float = 5) -> None:
+    """Waits until the live server works on nothing, at most so many seconds: an answer that is made
+    while the next test has begun would be made of the data of both."""
+    until = time.monotonic() + most
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
-            thread.join(timeout=5)
+            thread.join(timeout=max(until - time.monotonic(), 0))
 
 
 @pytest.fixture
@@ -103,6 +111,7 @@ def opened(browser: Browser, served: str) -> Iterator[Opens]:
     yield open_page
     for context in contexts:
         context.close()
+    wait_for_answers()
     said = _but_for_aborted(faults)
     assert not said, "the browser complained: " + "; ".join(said)
 
