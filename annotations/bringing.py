@@ -22,10 +22,11 @@ from annotations.formats.brought import (
     BroughtAnnotation,
     BroughtReply,
     BroughtTheme,
+    FormatFault,
 )
 from annotations.formats.values import PersonValue
 from annotations.incoming import Item as ThemeItem
-from annotations.models import Annotation, AnnotationSet, Reply
+from annotations.models import Annotation, AnnotationSet, Reply, Sharing
 from annotations.passages import Passage, shorten
 from archive.models import Document, Edition
 
@@ -40,6 +41,7 @@ FATES = {
 }
 # Between an account that an import made and the set that it was made for.
 SIGN = "/"
+MOST_PEOPLE = 2_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NOT_A_NAME = re.compile(r"[^\w.@+-]+")
 
@@ -121,12 +123,15 @@ class Planner:
     def plan(self, trusted: Iterable[str] = ()) -> Plan:
         """``trusted``: user names of this server whose bearers the file may name."""
         self.trusted = {name.lower(): name for name in trusted}
-        rows = [self._row(one) for one in _once(self.brought.annotations)]
+        rows = [self._row(one) for one in self.brought.annotations]
         self._compare(rows)
+        rows, twice = _once(rows)
         self._answers(rows)
+        if len(self.people) > MOST_PEOPLE:
+            raise FormatFault(f"The file names more than {MOST_PEOPLE:,} people as authors.")
         listed = set(self.set.set_documents.values_list("document", flat=True))
         taken = {r.document.pk: r.document for r in rows if r.document and r.fate == NEW}
-        lost = [(doubt.place, doubt.message) for doubt in self.brought.lost]
+        lost = [(doubt.place, doubt.message) for doubt in self.brought.lost] + twice
         used = {row.author for row in rows if row.fate == NEW}
         used |= {author for row in rows for _, author, _ in row.replies}
         plan = Plan(
@@ -141,7 +146,7 @@ class Planner:
 
     def _row(self, one: BroughtAnnotation) -> Row:
         author = self._author(one.author)
-        row = Row(one, NEW, self._uuid(one.id, one), author)
+        row = Row(one, NEW, self._uuid(one.id, _content(one)), author)
         row.private = one.private and author == self.actor
         row.for_editors = one.private and author != self.actor
         if row.for_editors:
@@ -176,12 +181,12 @@ class Planner:
         self.people.setdefault(known, claimed)
         return known
 
-    def _uuid(self, name: str, content: BroughtAnnotation | BroughtReply) -> UUID:
+    def _uuid(self, name: str, content: str) -> UUID:
         """That of the file where it has one, else one made of its name or content, in this set, so
         that it is the same when it comes again."""
         if found := _UUID.findall(name):
             return UUID(found[-1])
-        return self._own(name or repr(content))
+        return self._own(name or content)
 
     def _own(self, name: str) -> UUID:
         return uuid5(UUID(int=self.set.pk), f"{self.brought.site}|{name}")
@@ -205,6 +210,9 @@ class Planner:
     def _fate(self, row: Row, here: Annotation) -> tuple[str, list[str]]:
         if here.deleted_at is not None:
             return DELETED, []
+        if here.visibility == Sharing.PRIVATE and here.author.username != self.actor:
+            # Whether the file has its very words is nobody else's business.
+            return KEPT, ["It stays: only who wrote it changes it."]
         passage = row.passage
         assert passage is not None
         differs = []
@@ -230,7 +238,7 @@ class Planner:
 
     def _answers(self, rows: Sequence[Row]) -> None:
         wanted = [
-            (row, self._uuid(one.id, one), one)
+            (row, self._uuid(one.id, f"{row.uuid} {_content(one)}"), one)
             for row in rows
             if row.fate != LOST and row.fate != DELETED
             for one in row.brought.replies
@@ -243,13 +251,22 @@ class Planner:
                 uuid = self._own(str(uuid))
                 known |= dict(_replies_of([uuid]))
             if uuid not in known:
+                known[uuid] = self.set.pk
                 row.replies.append((uuid, self._author(one.author), one))
 
 
-def _once(found: Sequence[BroughtAnnotation]) -> list[BroughtAnnotation]:
-    """Each name once: the last of several is meant."""
-    named = {one.id: one for one in found if one.id}
-    return [one for one in found if not one.id or named[one.id] is one]
+def _content(one: BroughtAnnotation | BroughtReply) -> str:
+    """What tells it from others where it has no name, wherever in the file it stands."""
+    said = (one.note, one.author, one.created)
+    return repr((one.target, one.themes, *said) if isinstance(one, BroughtAnnotation) else said)
+
+
+def _once(rows: Sequence[Row]) -> tuple[list[Row], list[tuple[str, str]]]:
+    """Each annotation once: the last of several is meant; and what is to be said of the others."""
+    last = {row.uuid: row for row in rows}
+    twice = [row.brought.place for row in rows if last[row.uuid] is not row]
+    said = "It stands in the file once more: the last one counts."
+    return [row for row in rows if last[row.uuid] is row], [(place, said) for place in twice]
 
 
 def _with_uuids(uuids: Sequence[UUID]) -> Iterable[Annotation]:

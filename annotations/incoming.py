@@ -6,6 +6,7 @@ Pure: plain values in, plain values out. The codebook's own themes are given as 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,24 +40,36 @@ def planned(now: Kept, incoming: Sequence[BroughtTheme], signs: Signs) -> list[I
     here is that theme; else what has its name, if one alone has it."""
     slugs = {one["slug"]: pk for pk, one in now.items()}
     taken: set[int] = set()
+    places: dict[str, int | None] = {}
+    names = Counter(one.name.casefold() for one in incoming)
     items = []
     for number, level in _in_order(incoming):
         one = incoming[number]
         match = slugs.get(one.slug) if one.slug else None
-        match = match or _named(now, one, taken)
+        match = match or _named(now, one, taken, places, names[one.name.casefold()])
         item = Item(number, one, level, NEW, match if match not in taken else None)
         if item.match:
             taken.add(item.match)
             item.fields = _differing(now[item.match], one, signs)
             item.what = DIFFERS if item.fields else SAME
+        places[one.key] = item.match
         items.append(item)
     return items
 
 
-def _named(now: Kept, one: BroughtTheme, taken: set[int]) -> int | None:
+def _named(
+    now: Kept, one: BroughtTheme, taken: set[int], places: dict[str, int | None], alike: int
+) -> int | None:
+    """The theme of this name: the only one, or the only one under the same theme; or the first
+    where as many come, ``alike``, as there are."""
     name = one.name.casefold()
-    found = [pk for pk, here in now.items() if here["name"].casefold() == name and pk not in taken]
-    return found[0] if len(found) == 1 else None
+    every = [pk for pk, here in now.items() if here["name"].casefold() == name]
+    found = [pk for pk in every if pk not in taken]
+    above = places.get(one.parent)
+    beside = [pk for pk in found if now[pk]["parent_id"] == above]
+    if len(every) == 1 or len(beside) == 1:
+        return next(iter(beside or found), None)
+    return found[0] if found and len(every) <= alike else None
 
 
 def _differing(here: dict[str, Any], one: BroughtTheme, signs: Signs) -> list[Both]:

@@ -22,6 +22,7 @@ from annotations.actions.templates import SIGNS, bring_in
 from annotations.actions.versions import kept_themes
 from annotations.bringing import CHANGED, NEW, Plan, Planner, Row, not_later
 from annotations.formats.brought import Brought, FormatFault
+from annotations.formats.sound import sound
 from annotations.incoming import NEW as NEW_THEME
 from annotations.incoming import looped, planned
 from annotations.models import (
@@ -58,8 +59,10 @@ def plan(
 
     ``by_operator``: the file may name members of the set as authors; else only ``actor`` herself.
     Queries: about ten, one for each document that is named, three for each edition, and one for
-    500 annotations and replies each. Raises FormatFault when its themes stand below themselves.
+    500 annotations and replies each. Raises FormatFault when its themes stand below themselves,
+    or when it names more people than a set has.
     """
+    brought = sound(brought)
     if loop := looped(brought.themes):
         raise FormatFault(f"The theme “{loop.name}” stands below itself.")
     themes = planned(kept_themes(annotation_set.codebook_id), brought.themes, SIGNS)
@@ -88,6 +91,7 @@ def carry_out(
     ThemeFault when its codebook would grow too deep; then nothing is changed.
     """
     hold_unfrozen(annotation_set)
+    brought = sound(brought)
     made = plan(annotation_set, brought, actor=actor, by_operator=by_operator)
     if made.mark != seen:
         raise Stale("The set was changed meanwhile.")
@@ -165,7 +169,11 @@ class _Taker:
     def _accounts(self) -> dict[str, User]:
         wanted = {row.author for row in self.made.rows if row.fate == NEW}
         wanted |= {author for row in self.made.rows for _, author, _ in row.replies}
-        found = {one.get_username(): one for one in User.objects.filter(username__in=wanted)}
+        found = {
+            one.get_username(): one
+            for some in chunks(sorted(wanted))
+            for one in User.objects.filter(username__in=some)
+        }
         for name in sorted(wanted - found.keys()):
             claimed = self.made.people[name]
             user = User(username=name, is_active=False)
@@ -243,8 +251,10 @@ class _Taker:
     def _answer(self) -> None:
         wanted = [(row, *one) for row in self.made.rows for one in row.replies]
         rows = Annotation.objects.in_set(self.set.pk).only("uuid", "annotation_set")
-        found = rows.filter(uuid__in=[row.uuid for row, *_ in wanted])
-        answered = {one.uuid: one for one in found}
+        uuids = list(dict.fromkeys(row.uuid for row, *_ in wanted))
+        answered = {
+            one.uuid: one for some in chunks(uuids) for one in rows.filter(uuid__in=list(some))
+        }
         made = []
         for row, uuid, author, one in wanted:
             promise = self.promises[author]
@@ -285,7 +295,8 @@ class _Taker:
         changed = [row for row in self.made.rows if row.fate in (NEW, CHANGED) or row.replies]
         documents = {row.document.pk for row in changed if row.document}
         answered = [row.uuid for row in changed if row.replies and row.fate != NEW]
-        Annotation.objects.filter(uuid__in=answered).update(version=F("version") + 1)
+        for some in chunks(answered):
+            Annotation.objects.filter(uuid__in=list(some)).update(version=F("version") + 1)
         places = SetDocument.objects.filter(annotation_set=self.set, document__in=documents)
         places.update(revision=F("revision") + 1)
 

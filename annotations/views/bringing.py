@@ -22,6 +22,7 @@ from annotations.actions.versions import kept_themes
 from annotations.formats import READERS
 from annotations.formats.brought import BroughtTheme, FormatFault
 from annotations.formats.guessing import guessed
+from annotations.formats.sound import sound
 from annotations.forms_themes import WHY
 from annotations.incoming import DIFFERS, NEW, SAME, Item
 from annotations.models import AnnotationSet
@@ -110,7 +111,7 @@ def _waiting(request: HttpRequest, room: Room, key: str) -> Source:
         raise SheetFault("The file does not wait here any more: choose it again.")
     try:
         with waiting.path.open("rb") as file:
-            brought = READERS[waiting.form].read(file)
+            brought = sound(READERS[waiting.form].read(file))
     except FormatFault as fault:
         raise SheetFault(f"{waiting.name} cannot be read: {fault}") from None
     if not brought.themes:
