@@ -13,13 +13,21 @@ from typing import Any
 
 from annotations.formats.values import PersonValue
 
+# What a file has is said back to who brings it, but not at any length.
+MOST_SAID, MOST_OF_PLACE = 400, 120
+
 
 class FormatFault(Exception):
     """A file that cannot be read as its format. ``str()`` is one line: place, sentence."""
 
     def __init__(self, message: str, place: str = "") -> None:
-        self.message, self.place = " ".join(message.split()), place
-        super().__init__(f"{place}: {self.message}" if place else self.message)
+        self.message = _cut(" ".join(message.split()), MOST_SAID)
+        self.place = _cut(place, MOST_OF_PLACE)
+        super().__init__(f"{self.place}: {self.message}" if place else self.message)
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

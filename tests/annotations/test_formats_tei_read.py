@@ -416,8 +416,10 @@ BOMB = b'<!DOCTYPE TEI [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><TEI>&b;</TEI>'
         (b"<html/>", "not a TEI file", "line 1"),
         (b'<TEI xmlns="http://www.tei-c.org/ns/2.0"/>', "namespace", "line 1"),
         (b"<TEI/>", "namespace", "line 1"),
+        (b'<TEI xmlns="http:{}//www.tei-c.org/ns/1.0"/>', "namespace", "line 1"),
         (foreign("")[:-60], "not well-formed", "line"),
         (foreign("<note>" * 200 + "</note>" * 200), "deeper", "line"),
+        (b"<a>" * 300, "nested deeper than 120 levels.", "line 1"),
         (foreign("").decode().encode("utf-16")[:-9], "", ""),
     ],
 )

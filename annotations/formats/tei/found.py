@@ -101,6 +101,8 @@ def open_file(file: BinaryIO) -> File:
         raise fault_of(fault) from fault
     except etree.XMLSyntaxError as error:
         message = f"The XML is not well-formed: {error.msg}."
+        if "Excessive depth" in (error.msg or ""):
+            message = f"Elements are nested deeper than {MAX_DEPTH} levels."
         raise FormatFault(message, f"line {error.lineno}" if error.lineno else "") from error
     return File(root, reading.found, reading.people, reading.lost)
 
@@ -196,13 +198,14 @@ class _Reading:
 
 
 def _check_root(element: etree._Element) -> None:
-    name = etree.QName(element)
-    if name.localname not in ("TEI", "teiCorpus"):
-        message = f"This is not a TEI file: its outermost element is <{name.localname}>, not <TEI>."
+    # Whatever the namespace is made of: etree.QName takes those alone that are addresses.
+    namespace, _, name = str(element.tag).rpartition("}")
+    if name not in ("TEI", "teiCorpus"):
+        message = f"This is not a TEI file: its outermost element is <{name}>, not <TEI>."
         raise FormatFault(message, f"line {element.sourceline}")
-    if name.namespace != NAMESPACE:
+    if namespace[1:] != NAMESPACE:
         message = (
-            f"The outermost element is in the namespace {name.namespace or '(none)'}, "
+            f"The outermost element is in the namespace {namespace[1:] or '(none)'}, "
             f"not in that of TEI P5, {NAMESPACE}."
         )
         raise FormatFault(message, f"line {element.sourceline}")
