@@ -6,7 +6,14 @@ import os
 import shutil
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The same engine without a window is quicker by a quarter of the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 MISSING = (
     "there is no Chromium here. On Debian and Ubuntu: apt install chromium; elsewhere: "
     ".venv/bin/playwright install chromium; or name one with CHROMIUM=/path"

@@ -30,6 +30,7 @@ def brought(project: Project, read: Read) -> Brought:
         for note, marked in ((origin, target), (target, origin)):
             if note in project.notes and marked not in project.notes:
                 here.linked.setdefault(marked, []).append(note)
+    _adopt(project, here)
     annotations = [one for source in project.sources for one in _of_source(here, source)]
     tell_rest(here)
     _, fields = refi_project.OF_PROJECT.read(project.description)
@@ -41,6 +42,19 @@ def brought(project: Project, read: Read) -> Brought:
         slug=fields.get(refi_project.SLUG, ""),
         lost=(*project.codes.lost, *here.told.doubts()),
     )
+
+
+def _adopt(project: Project, here: Gathered) -> None:
+    """Gives notes with a passage that no text refers to (of several on one text, QualCoder has it
+    refer to one) to the text, where there is but one."""
+    if len(project.sources) != 1:
+        return
+    (only,) = project.sources
+    known = {*only.notes, *(guid for notes in here.linked.values() for guid in notes)}
+    known.update(guid for one in only.selections for guid in one.notes)
+    only.notes += [
+        guid for guid, one in project.notes.items() if one.selections and guid not in known
+    ]
 
 
 def _of_source(here: Gathered, source: Source) -> Iterator[BroughtAnnotation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from annotations.formats import refi, refi_project
 from annotations.formats.brought import BroughtText
@@ -74,7 +75,9 @@ def tell_rest(here: Gathered) -> None:
             told.say(name, f"{count} {said}.")
     for guid, note in project.notes.items():
         if guid not in here.used:
-            told.say("note", f"The note “{note.name}” is on no passage: it is not taken.", at(note))
+            words = note.name or shorten(note.content or "", 40, placeholder=" …")
+            lies = "in no text that is named" if note.selections else "on no passage"
+            told.say("note", f"The note “{words}” is {lies}: it is not taken.", at(note))
     if project.origin == refi.ORIGIN:
         return
     known = {refi_project.DOCUMENT, refi_project.PAGE, refi_project.PUBLISHED}

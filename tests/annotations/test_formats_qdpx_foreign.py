@@ -190,6 +190,26 @@ def test_qualcoder_writes_an_annotation_as_a_note_of_the_whole_text_with_a_passa
     assert made.created == datetime(2021, 1, 15, 23, 37, 54, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("texts", [1, 2])
+def test_what_qualcoder_writes_of_further_annotations_is_taken_where_there_is_one_text(texts: int):
+    notes = "".join(
+        f'<Note guid="{GUID}{n}" creatingUser="{USER}"><PlainTextContent>Note {n}'
+        f'</PlainTextContent><PlainTextSelection guid="{GUID}{n + 2}" startPosition="{start}"'
+        f' endPosition="{start + 5}"/></Note>'
+        for n, start in ((5, 0), (6, 3))
+    )
+    other = f'<TextSource guid="{GUID}9" name="Other" plainTextPath="internal://T.txt"/>'
+    found = read(
+        "",
+        more=f'<NoteRef targetGUID="{GUID}5"/>',
+        rest=f"<Notes>{notes}</Notes>",
+        sources=other * (texts - 1),
+    )
+    assert [made.note for made in found.annotations] == ["Note 5", "Note 6"][: 3 - texts]
+    lost = "line 2: The note “Note 6” is in no text that is named: it is not taken."
+    assert said(found) == [lost] * (texts - 1)
+
+
 def test_a_memo_of_someone_else_is_a_reply_with_its_title():
     other = "5C94BC9E-DB8C-4F1D-9CD6-E900C7440860"
     note = (
