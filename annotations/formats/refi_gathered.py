@@ -80,11 +80,11 @@ def tell_rest(here: Gathered) -> None:
             told.say("note", f"The note “{words}” is {lies}: it is not taken.", at(note))
     if project.origin == refi.ORIGIN:
         return
-    known = {refi_project.DOCUMENT, refi_project.PAGE, refi_project.PUBLISHED}
-    known |= {refi_project.EDITION_DIGEST, refi_project.TEXT_DIGEST}
-    for name in project.variables.values():
-        if name not in known:
-            told.say("variable", f"The variable “{name}” is not taken.")
+    # What other tools keep of our own projects is no news.
+    names = set(project.variables.values())
+    is_ours = refi_project.TEXT_DIGEST in names
+    for name in sorted(names - (refi_project.VARIABLES if is_ours else refi_project.KNOWN)):
+        told.say("variable", f"The variable “{name}” is not taken.")
     for name in project.sets:
         told.say("set", f"The set “{name}” is not taken.")
     words, _ = refi_project.OF_PROJECT.read(project.description)

@@ -61,6 +61,10 @@ _VARIABLES: dict[str, tuple[str, Callable[[PartValue], str]]] = {
 }
 
 
+VARIABLES = frozenset(_VARIABLES)
+KNOWN = frozenset({DOCUMENT, PAGE, PUBLISHED, EDITION_DIGEST, TEXT_DIGEST})
+
+
 def source_guid(part: PartValue) -> str:
     """The GUID of a document's edition, and the name of its file."""
     document = part.document
