@@ -36,14 +36,21 @@ _STYLES: dict[str, str] = {
 
 
 class Footnotes:
-    """Gathers the footnotes of all parts; their ids run through."""
+    """Gathers the footnotes of all parts; their ids run through.
+
+    One whose label is the number that Word would give it gets it of Word: LibreOffice writes a
+    label of one's own twice.
+    """
 
     def __init__(self) -> None:
-        self.words, self._last = Spool(), 0
+        self.words, self._last, self._numbered = Spool(), 0, 0
 
-    def new(self) -> int:
+    def new(self, label: str) -> tuple[int, bool]:
+        """Its id, and whether Word numbers it."""
         self._last += 1
-        return self._last
+        is_numbered = label == str(self._numbered + 1)
+        self._numbered += is_numbered
+        return self._last, is_numbered
 
 
 class TextOf:
@@ -174,17 +181,18 @@ class TextOf:
             return f"<w:r>{_REFERENCE}<w:t>{label}</w:t></w:r>"
         self._written.add(key)
         self._on_call[key] = [self._comments.some(count) for count in self._waiting[key]]
-        number = self._footnotes.new()
-        self._footnotes.words.add(self._footnote(key, number, label))
-        call = (
-            f'<w:r>{_REFERENCE}<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/>'
-            f"<w:t>{label}</w:t></w:r>"
-        )
+        number, is_numbered = self._footnotes.new(label)
+        mark = "<w:footnoteRef/>" if is_numbered else f'<w:t xml:space="preserve">{label}</w:t>'
+        self._footnotes.words.add(self._footnote(key, number, mark))
+        call = f'<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/><w:t>{label}</w:t>'
+        if is_numbered:
+            call = f'<w:footnoteReference w:id="{number}"/>'
+        call = f"<w:r>{_REFERENCE}{call}</w:r>"
         ids = self._on_call[key]
         return "".join(map(begun, ids)) + call + "".join(map(ended, ids))
 
-    def _footnote(self, key: str, number: int, label: str) -> str:
-        mark = f'<w:r>{_REFERENCE}<w:t xml:space="preserve">{label}</w:t></w:r>{run(" ")}'
+    def _footnote(self, key: str, number: int, mark: str) -> str:
+        mark = f"<w:r>{_REFERENCE}{mark}</w:r>{run(' ')}"
         paragraphs = []
         for index in self._notes.called[key] or [-1]:
             words = self._inner(index, []) if index >= 0 else ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import mammoth
+import pytest
 from hypothesis import given
 from lxml import etree
 
@@ -143,9 +144,31 @@ def test_what_is_written_on_a_footnote_is_a_comment_on_its_call():
     following = start.getnext()
     assert following.tag == f"{W}commentRangeStart", "its reply is there, too"
     call = following.getnext().find(f"{W}footnoteReference")
-    assert call is not None and call.getnext().text == "1"
+    assert call is not None
     notes = {n.get(f"{W}id"): words(n) for n in found["word/footnotes.xml"]}
     assert notes[call.get(f"{W}id")] == " A <note> & more."
+
+
+@pytest.mark.parametrize("labels", ["1", "12", "2", "*", "12*3", "112", "212"])
+def test_every_note_is_called_and_labelled_as_in_the_edition(labels: str):
+    notes = [SIMPLE.notes[0]._replace(label=label) for label in labels]
+    texts = [Text(SIMPLE.text, SIMPLE.blocks, SIMPLE.spans, (note,)) for note in notes]
+    found = opened(package_of(*(part_of(text, []) for text in texts)))
+    calls = found["word/document.xml"].iter(f"{W}footnoteReference")
+    # Word counts those alone that have no mark of their own.
+    count = iter(range(1, 9))
+    shown = [
+        one.getnext().text if one.get(f"{W}customMarkFollows") else str(next(count))
+        for one in calls
+    ]
+    assert shown == list(labels)
+    count = iter(range(1, 9))
+    written = []
+    for note in list(found["word/footnotes.xml"])[2:]:
+        mark = next(note.iter(f"{W}r"))
+        is_counted = mark.find(f"{W}footnoteRef") is not None
+        written.append(str(next(count)) if is_counted else mark.findtext(f"{W}t"))
+    assert written == list(labels)
 
 
 def test_a_comment_says_who_wrote_it_when_and_what_it_is():
