@@ -73,7 +73,7 @@ mark:is(.g1, .g2, .g3, .g4, .g5) { border-bottom: 2px solid var(--c2); } mark.g2
   @page { margin: 1.8cm 1.6cm 2cm; @bottom-center { content: counter(page) " / " counter(pages); font: 8pt sans-serif; color: #444; } }
   body { max-width: none; padding: 0; font-size: 10.5pt; line-height: 1.42; }
   .row { display: grid; grid-template-columns: minmax(0, 1fr) 6.2cm; column-gap: .7cm; } .cards, .legend, .sheet-head, .cite, .doc > .of { font-size: 8pt; line-height: 1.4; } .cards.under { columns: 2; margin-top: .2cm; padding: 0; border: 0; } .row > .cards:not(.under) { margin: 0; padding: 0; border: 0; }
-  .card { padding-left: 1.7em; } .card .q { font-size: 8.5pt; } .meta { font-size: 7.5pt; } .n { font-size: 6.5pt; color: #000; background: none; border: 1px solid #000; print-color-adjust: exact; } .card > .n { font-size: 7pt; top: .1em; }
+  .card { padding-left: 2.5em; } .card .q { font-size: 8.5pt; } .meta { font-size: 7.5pt; } .n { font-size: 6.5pt; color: #000; background: none; border: 1px solid #000; print-color-adjust: exact; } .card > .n { font-size: 7pt; top: .1em; }
   .legend ul { columns: 2; } .apparatus { max-width: none; font-size: 9pt; } a { color: inherit; text-decoration: none; } mark, .theme, .page { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .doc + .doc { break-before: page; } h1, h2, h3, h4, .of, .row:has(> .main > :is(h1, h2, h3)) { break-after: avoid; } p, li { orphans: 3; widows: 3; } .sheet-head dl { display: grid; }
 }
