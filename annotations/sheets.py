@@ -38,6 +38,8 @@ _NAMES = {
     "retired": "retired inactive",
 }
 HEADS = {given: name for name, all_given in _NAMES.items() for given in all_given.split()}
+# What a column may be where no other is it: so Taguette, MAXQDA and ATLAS.ti call them.
+_ELSE = {"tag": "name", "memo": "definition", "codememo": "definition", "comment": "definition"}
 _STEP = re.compile(r"\s*(?:>|→|::|\\)\s*")
 
 
@@ -112,6 +114,10 @@ def _separator(text: str) -> str:
 
 def _heads(cells: list[str], line: int) -> tuple[list[str], list[str]]:
     heads = [HEADS.get(_plain_head(cell), "") for cell in cells]
+    for at, cell in enumerate(cells):
+        known = _ELSE.get(_plain_head(cell), "")
+        if known and known not in heads:
+            heads[at] = known
     twice = next((one for one in heads if one and heads.count(one) > 1), None)
     if twice:
         raise SheetFault(f"Line {line}: two columns are the {twice.replace('_', ' ')}.")

@@ -51,6 +51,24 @@ def test_a_table_is_read_as_people_write_it(text: str) -> None:
         }
 
 
+def test_the_tables_of_other_tools_are_read() -> None:
+    taguette = "tag,description,number of highlights\r\ninteresting,To look at again,3\r\n"
+    maxqda = "Parent code;Code;Code memo\n;Linkage;Talks in time\nLinkage;Tacit;\n"
+    both = "name,tag,definition,comment\nLinkage,L,Talks,Mine\n"
+    found = [read(text.encode()) for text in (taguette, maxqda, both)]
+    assert [[(t.name, t.words.get("definition")) for t in one.themes] for one in found] == [
+        [("interesting", "To look at again")],
+        [("Linkage", "Talks in time"), ("Tacit", "")],
+        [("Linkage", "Talks")],
+    ]
+    assert found[1].themes[1].parent
+    assert [one.notes for one in found] == [
+        ("Not read: the column “number of highlights”.",),
+        (),
+        ("Not read: the columns “tag”, “comment”.",),
+    ]
+
+
 def test_old_encodings_are_read_and_told() -> None:
     sheet = read("name;definition\nDétente;Entspannung für alle\n".encode("cp1252"))
     assert sheet.themes[0].name == "Détente"
@@ -58,8 +76,8 @@ def test_old_encodings_are_read_and_told() -> None:
 
 
 def test_columns_that_are_not_known_are_told() -> None:
-    sheet = read(b"name,memo,weight\nLinkage,x,3\n")
-    assert "“memo”, “weight”" in sheet.notes[0]
+    sheet = read(b"name,owner,weight\nLinkage,x,3\n")
+    assert "“owner”, “weight”" in sheet.notes[0]
 
 
 def test_signs_are_given_by_name_or_number() -> None:
