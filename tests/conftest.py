@@ -65,7 +65,11 @@ def _asks(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One line for each reason why tests did not run."""
+    """One line for each reason why tests did not run, and one for each that had to be tried again."""
+    for report in terminalreporter.stats.get("rerun", []):
+        crash = getattr(report.longrepr, "reprcrash", None)
+        said = " ".join(str(crash.message if crash else report.longrepr).split())
+        terminalreporter.write_line(f"tried again: {report.nodeid}: {said[:600]}", yellow=True)
     reports = terminalreporter.stats.get("skipped", [])
     reasons = Counter(one.longrepr[2] for one in reports if isinstance(one.longrepr, tuple))
     for reason, count in sorted(reasons.items()):
