@@ -171,10 +171,13 @@ def latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+
+
 def latex_name(name: str) -> str:
     # Braces keep BibTeX from reading a comma, or the word "and", as its own.
     text = latex(name)
-    return f"{{{text}}}" if "," in name or " and " in name else text
+    return f"{{{text}}}" if "," in name or _AND.search(name) else text
 
 
 def bare_url(url: str) -> str:

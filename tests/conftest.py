@@ -65,7 +65,7 @@ def _asks(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """One line for each reason why tests did not run, and one for each that had to be tried again."""
+    """One line for each reason why tests did not run, and for each that was tried again."""
     for report in terminalreporter.stats.get("rerun", []):
         crash = getattr(report.longrepr, "reprcrash", None)
         said = " ".join(str(crash.message if crash else report.longrepr).split())

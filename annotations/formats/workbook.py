@@ -56,12 +56,20 @@ def text(words: str, style: int = PLAIN) -> str:
     """A cell with words in it."""
     if not words:
         return f'<c s="{style}"/>' if style else "<c/>"
-    if len(words) > MAX_CELL:
-        words = words[: MAX_CELL - len(CUT)] + CUT
+    if len(words) > MAX_CELL // 2:
+        words = _fitting(words)
     words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if _ODD.search(words):
         words = _ODD.sub(lambda odd: f"_x{ord(odd[0]):04X}_", words)
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
+
+
+def _fitting(words: str) -> str:
+    """The words, or what of them fits into a cell; it holds so many UTF-16 code units."""
+    units = words.encode("utf-16-le", "replace")
+    if len(units) <= MAX_CELL * 2:
+        return words
+    return units[: (MAX_CELL - len(CUT)) * 2].decode("utf-16-le", "ignore") + CUT
 
 
 def number(value: int) -> str:

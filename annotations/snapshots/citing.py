@@ -14,6 +14,8 @@ from annotations.snapshots.stated import Stated
 
 _CC = re.compile(r"^https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?(?:deed\.\w+)?$")
 _ZERO = re.compile(r"^https?://creativecommons\.org/publicdomain/zero/1\.0/?")
+# What YAML takes for the end of a line, or does not let stand as it is.
+_UNSEEN = re.compile("[^ -~\u00a1-\u2027\u202a-\ufefe\U00010000-\U0010fffd]")
 _KNOWN = ("by", "by-sa", "by-nc", "by-nc-sa", "by-nd", "by-nc-nd")
 MESSAGE = "If you use this snapshot, please cite it as below, and the documents that it is about."
 
@@ -43,7 +45,7 @@ def spdx(rights: str) -> str:
 
 
 def cff(package: Package, stated: Stated) -> str:
-    """The file. Strings are written as JSON, which YAML reads as they are."""
+    """The file, in YAML."""
     return "".join(f"{line}\n" for line in _yaml(_fields(package, stated)))
 
 
@@ -97,5 +99,10 @@ def _yaml(fields: dict[str, Any]) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    # Not as it is: YAML takes some characters for line ends that JSON lets stand.
-    return json.dumps(text) if not text.isprintable() else json.dumps(text, ensure_ascii=False)
+    # As JSON, but for characters beyond the sixteen bits, of which YAML knows no halves.
+    return _UNSEEN.sub(_escape, json.dumps(text, ensure_ascii=False))
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\U{number:08x}" if number > 0xFFFF else f"\\u{number:04x}"

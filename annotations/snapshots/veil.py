@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from uuid import UUID
 
 from annotations.formats.package import Package
@@ -70,10 +71,8 @@ class Veil:
         self._themes: dict[ThemeValue, ThemeValue] = {}
         self._edition: tuple[EditionValue | None, EditionValue] = (None, _NONE)
         slugs = [theme.slug for theme in package.codebook.themes]
-        self._slugs = {
-            slug: slug_of(slug, self.scrub, f"theme-{number}")
-            for number, slug in enumerate(slugs, 1)
-        }
+        free = (name for n in count(1) if (name := f"theme-{n}") not in slugs)
+        self._slugs = {slug: slug_of(slug, self.scrub) or next(free) for slug in slugs}
         self._set = self._set_of(package.set)
 
     def package(self) -> Package:
@@ -94,7 +93,7 @@ class Veil:
     def _set_of(self, one: SetValue) -> SetValue:
         return replace(
             one,
-            slug=slug_of(one.slug, self.scrub),
+            slug=slug_of(one.slug, self.scrub) or "set",
             title=self.scrub.clean(one.title),
             description=self.scrub.clean(one.description),
             address=self._address,
@@ -175,10 +174,10 @@ class Veil:
         )
 
 
-def slug_of(slug: str, scrub: Scrub, instead: str = "set") -> str:
-    """A name in addresses, or another one where it has somebody's name in it."""
+def slug_of(slug: str, scrub: Scrub) -> str:
+    """A name in addresses; empty where it has somebody's name in it."""
     forms = (slug, slug.replace("-", " "), slug.replace("_", " "))
-    return slug if all(scrub.clean(form) == form for form in forms) else instead
+    return slug if all(scrub.clean(form) == form for form in forms) else ""
 
 
 def day(at: datetime) -> datetime:

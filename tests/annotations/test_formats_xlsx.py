@@ -124,6 +124,18 @@ def test_a_cell_that_is_too_long_says_that_it_was_cut():
     assert cut.endswith("x … (cut)")
 
 
+@pytest.mark.parametrize("over", [0, 1])
+def test_a_cell_is_measured_as_excel_does(over: int):
+    """In UTF-16 code units, of which a clef takes two; and it is not cut through one."""
+    note = "\U0001d11e" * (workbook.MAX_CELL // 2) + "x" * (1 + over)
+    made = [annotation(1, start=0, end=2, note=note)]
+    (row,) = rows(opened(project([part("text", made)])), "annotations")
+    held = str(row["note"])
+    assert len(held.encode("utf-16-le")) // 2 <= workbook.MAX_CELL
+    assert held == note or held.endswith("\U0001d11e … (cut)")
+    assert (held == note) == (not over)
+
+
 def test_more_rows_than_a_sheet_holds_go_on_in_another(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(workbook, "MAX_ROWS", 3)
     made = [annotation(n, start=0, end=2) for n in range(1, 6)]

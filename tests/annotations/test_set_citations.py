@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,10 @@ from annotations.formats.citations import (
     of_package,
     ris,
 )
-from tests.annotations.values import package
+from annotations.snapshots.citing import cff
+from annotations.snapshots.stated import Stated
+from archive.citations import latex_name
+from tests.annotations.values import AT, SET, package
 
 FULL = SetCitation(
     key="seminar-2",
@@ -128,3 +132,29 @@ def test_no_value_can_leave_its_field(title: str, name: str, word: str):
 @pytest.mark.parametrize("date", ["", "2026", "spring of 2026"])
 def test_a_date_that_is_no_day_stays_as_it_is(date: str):
     assert (f", {date}, " in chicago(replace(FULL, date=date))) == bool(date)
+
+
+@given(ANY, ANY)
+def test_the_citation_file_says_in_yaml_what_it_was_given(title: str, words: str):
+    stated = Stated(
+        uuid="u",
+        address="https://example.org/",
+        name="n",
+        number=1,
+        note="",
+        made=AT,
+        holds="",
+        software="Apparatus",
+        pseudonymised=False,
+        lost={},
+    )
+    value = package([], replace(SET, title=title or "x", description=words))
+    found = yaml.safe_load(cff(value, stated))
+    assert found["title"] == f"{title or 'x'}, snapshot 1"
+    assert found.get("abstract", "") == (words if words.strip() else "")
+
+
+@pytest.mark.parametrize("name", ["Simon and Schuster", "Simon And Schuster", "Simon AND Schuster"])
+def test_bibtex_takes_no_word_of_a_name_for_its_own(name: str):
+    assert latex_name(name) == f"{{{name}}}"
+    assert latex_name("Wanda Sandberg") == "Wanda Sandberg"

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from annotations.actions.replies import create_reply
 from annotations.actions.sets import add_member
+from annotations.formats.values import CodebookValue, ThemeValue
 from annotations.freezing import content_of
 from annotations.models import Annotation, AnnotationSet, Naming, Pseudonym, Reach, Reply, Variant
 from annotations.snapshot_looks import doubts
 from annotations.snapshots.scrub import MAIL_INSTEAD, Known, Scrub
-from annotations.snapshots.veil import new_id, numbered
+from annotations.snapshots.veil import Veil, new_id, numbered
 from tests.annotations.frozen import every_byte, folder_of_snapshots, freeze, plain
-from tests.annotations.values import PersonValue
+from tests.annotations.values import PersonValue, annotation, package
 from tests.annotations.worlds import World, world
 from tests.factories import AnnotationFactory
 
@@ -173,6 +174,17 @@ def test_words_that_may_be_names_are_shown_first_and_stay_where_they_are_none():
     assert "Rufus was a Roman." in kept["annotations"][0]["note"]
     gone = plain(freeze(here.set, variant=Variant.PSEUDONYMISED))
     assert "Rufus" not in gone["annotations"][0]["note"]
+
+
+def test_themes_that_are_called_like_somebody_stay_apart_from_all_others():
+    themes = [
+        ThemeValue(slug, "x", slug) for slug in ("alice", "theme-1", "alice-again", "theme-3")
+    ]
+    book = CodebookValue("t", "", "u", 1, tuple(themes))
+    alice = [Known("Reader 1", "alice", ("alice",), ())]
+    veil = Veil(package([annotation(1)], codebook=book), "https://e.org/", lambda _: alice)
+    slugs = [theme.slug for theme in veil.package().codebook.themes]
+    assert slugs == ["theme-2", "theme-1", "theme-4", "theme-3"]
 
 
 def test_numbers_follow_no_order():
