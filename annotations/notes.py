@@ -23,10 +23,14 @@ PROTOCOLS = frozenset(["http", "https", "mailto"])
 
 # HTML that is clean as it stands: allowed tags with nothing in them but a plain address or a
 # number, and text in which all signs are escaped. Cleaning would give the same, ten times slower.
+_TEXT = (
+    r"[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]++|&(?:lt|gt|amp|quot);"
+    r"|</?(?:em|strong|s|code|span)>|<br />"
+)
+# No link stands within another.
+_LINK = rf'<a href="https?://[^"<>&\s]*+" rel="nofollow noopener">(?:{_TEXT})*+</a>'
 _CLEAN = re.compile(
-    r"(?:[^<>&\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]++|&(?:lt|gt|amp|quot);"
-    r"|</?(?:p|em|strong|s|ul|ol|li|blockquote|code|pre|span)>|<[bh]r />|</a>"
-    r'|<a href="https?://[^"<>&\s]*+" rel="nofollow noopener">|<ol start="[0-9]+">)*+'
+    rf'(?:{_TEXT}|</?(?:p|ul|ol|li|blockquote|pre)>|<hr />|{_LINK}|<ol start="[0-9]+">)*+'
 )
 
 

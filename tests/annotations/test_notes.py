@@ -80,7 +80,16 @@ def test_headings_stay_text_so_that_the_pages_outline_holds() -> None:
 PIECES = st.one_of(
     st.text(st.sampled_from("ab *_`~>-1.\n#[]()<&\"' \\!:/@\t\0"), max_size=20),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
-    st.sampled_from(["[a](https://x.y/é?a=b)", "<https://x.y>", "`a />`", "3. a\n4. b", "> q\n"]),
+    st.sampled_from(
+        [
+            "[<https://x.y>](https://x.y)",
+            "[a](https://x.y/é?a=b)",
+            "<https://x.y>",
+            "`a />`",
+            "3. a\n4. b",
+            "> q\n",
+        ]
+    ),
     st.sampled_from(["\n\n    code\n", "~~a~~", "***", "&quot; />", '[a](https://x/ "t")']),
     st.sampled_from(ATTACKS),
 )

@@ -36,7 +36,8 @@ def violations(page: Page, where: str, part: str = "") -> list[str]:
 
     ``part`` is a selector of the part to look at; the whole page when empty.
     """
-    # What is not styled yet is no page that anybody sees.
+    # What is still coming, or not styled yet, is no page that anybody sees.
+    page.wait_for_load_state()
     wait_until(page, lambda: page.evaluate(STYLED))
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(RUN, [part, ALL])["violations"]

@@ -56,7 +56,13 @@ def sign_in(page: Page, login: str) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("User name or email address").fill(login)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    pressed(page, "Sign in")
+
+
+def pressed(page: Page, button: str) -> None:
+    """Presses a button, and is on the page that it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
 
 
 def code(secret: str) -> str:
@@ -163,6 +169,7 @@ def looked_at(page: Page, *addresses: str) -> list[str]:
 
 def held(page: Page, where: str) -> list[str]:
     """What axe finds, and whether the page is wider than the window."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*violations(page, where), *([f"{where}: too wide"] if wide else [])]
 
@@ -177,11 +184,11 @@ def test_axe_finds_nothing_where_an_account_is_guarded(
     found = looked_at(page, *(f"/accounts/{name}" for name in names))
     page.goto("/accounts/2fa/totp/activate/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    pressed(page, "Go on")
     found += held(page, "totp/activate")
-    page.get_by_role("button", name="Turn it on").click()
+    pressed(page, "Turn it on")
     page.get_by_label("Code that the app shows").fill("000000")
-    page.get_by_role("button", name="Turn it on").click()
+    pressed(page, "Turn it on")
     found += held(page, "totp/activate with an error")
     auth.TOTP.activate(tom, auth.generate_totp_secret())
     RecoveryCodes.activate(tom)
@@ -225,7 +232,7 @@ def test_axe_finds_nothing_on_the_way_to_the_university(
     expect(page.get_by_role("heading", name="Are you new here?")).to_be_visible()
     found += held(page, "university/signup")
     page.get_by_label("User name").fill("eve@example.edu")
-    page.get_by_role("button", name="Make the account").click()
+    pressed(page, "Make the account")
     found += held(page, "university/signup with an error")
     page.get_by_label("User name").fill("eve")
     page.get_by_role("button", name="Make the account").click()
@@ -242,7 +249,7 @@ def test_axe_finds_nothing_where_something_went_wrong(
     page.goto("/accounts/login/")
     page.get_by_label("User name or email address").fill("tom")
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    pressed(page, "Sign in")
     found = held(page, "login with an error")
     for n in range(20):
         Client().post("/accounts/password/reset/", {"email": f"{n}@example.org"})
