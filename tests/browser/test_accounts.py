@@ -186,7 +186,7 @@ def test_axe_finds_nothing_where_an_account_is_guarded(
     page.get_by_label("Password").fill(PASSWORD)
     pressed(page, "Go on")
     found += held(page, "totp/activate")
-    pressed(page, "Turn it on")
+    page.get_by_role("button", name="Turn it on").click()
     page.get_by_label("Code that the app shows").fill("000000")
     pressed(page, "Turn it on")
     found += held(page, "totp/activate with an error")
