@@ -93,6 +93,8 @@ export function keep(form, all = false) {
   entry.timer = 0;
   entry.kept = Date.now();
   const before = drafts.get(entry.id);
+  // A form that is closed writes on in its record, but makes none anew of what was sent meanwhile.
+  if (!form.isConnected && !before) return null;
   const record = recordFor(form, entry.id);
   if (!all && !isWritten(form) && !before?.taken) {
     drafts.drop(entry.id);

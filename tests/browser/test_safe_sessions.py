@@ -100,6 +100,27 @@ def test_an_old_token_is_renewed_and_the_note_sent_without_a_word(opened: Opens)
     expect(page.locator("dialog[open]")).to_have_count(0)
 
 
+LATE = """() => {
+  const { setTimeout } = window;
+  window.setTimeout = (act, pause, ...rest) => setTimeout(act, pause === 250 ? 1500 : pause, ...rest);
+  const note = document.querySelector('#composer textarea[name=note]');
+  const typed = () => note.dispatchEvent(new Event('change', { bubbles: true }));
+  document.body.addEventListener('htmx:beforeSend', typed, { once: true });
+}"""
+
+
+def test_a_form_that_is_closed_makes_nothing_anew_of_what_was_sent(opened: Opens) -> None:
+    page = open_reader(opened, member(), quiet=False)
+    compose(page).locator("textarea[name=note]").fill(NOTE)
+    page.context.clear_cookies(name="csrftoken")
+    page.evaluate(LATE)
+    page.keyboard.press("Control+Enter")
+    wait_until(page, lambda: noted() == 1)
+    expect(page.locator("#kept")).to_be_empty()
+    page.wait_for_timeout(2000)
+    expect(page.locator("#kept")).to_be_empty()
+
+
 def test_two_tabs_edit_one_note_and_the_second_is_shown_both_and_chooses(opened: Opens) -> None:
     mine = annotation_at("our willingness to talk")
     one = open_reader(opened, mine.author, quiet=False)
