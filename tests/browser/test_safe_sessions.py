@@ -102,7 +102,8 @@ def test_an_old_token_is_renewed_and_the_note_sent_without_a_word(opened: Opens)
 
 LATE = """() => {
   const { setTimeout } = window;
-  window.setTimeout = (act, pause, ...rest) => setTimeout(act, pause === 250 ? 1500 : pause, ...rest);
+  window.setTimeout = (act, pause, ...rest) =>
+    setTimeout(act, pause === 250 ? 1500 : pause, ...rest);
   const note = document.querySelector('#composer textarea[name=note]');
   const typed = () => note.dispatchEvent(new Event('change', { bubbles: true }));
   document.body.addEventListener('htmx:beforeSend', typed, { once: true });
