@@ -232,11 +232,11 @@ def test_thousands_are_carried_in_seconds(here: World):
     )
     editor.edit(draft, 100)
     new = worlds.edition(here.document, draft.text)
-    begun = time.process_time()
+    begun = time.perf_counter()
     with transaction.atomic():
         outcome = reanchor(old.pk, new.pk)
     assert outcome.total == 2000
-    assert time.process_time() - begun < 15
+    assert time.perf_counter() - begun < 15
     for annotation in Annotation.objects.filter(edition=new).select_related("edition"):
         passage = passage_at(new.text, annotation.start, annotation.end)
         assert passage.quote == annotation.quote

@@ -222,10 +222,10 @@ def test_a_long_text_and_thousands_of_passages_take_seconds_at_most():
     old, passages = draft.text, editor.passages(draft.text, draft.regions, 2000)
     editor.edit(draft, 300)
     truth = Truth(old, draft)
-    begun = time.process_time()
+    begun = time.perf_counter()
     anchor_all(old, truth.text, truth.regions, passages)
     assert len(old) > 400_000
-    assert time.process_time() - begun < 20
+    assert time.perf_counter() - begun < 20
 
 
 def test_the_draft_knows_where_each_letter_is():
