@@ -72,9 +72,10 @@ class Row:
 
 @dataclass(slots=True)
 class Plan:
-    """What would be done. ``people`` are the names of accounts that would be made, each with whom
-    the file names; ``mark`` tells this plan from any other."""
+    """What would be done with what is ``brought``. ``people`` are the names of accounts that would
+    be made, each with whom the file names; ``mark`` tells this plan from any other."""
 
+    brought: Brought
     rows: list[Row]
     themes: list[ThemeItem]
     people: dict[str, PersonValue]
@@ -135,6 +136,7 @@ class Planner:
         used = {row.author for row in rows if row.fate == NEW}
         used |= {author for row in rows for _, author, _ in row.replies}
         plan = Plan(
+            brought=self.brought,
             rows=rows,
             themes=self.themes,
             people={name: one for name, one in self.people.items() if name in used},

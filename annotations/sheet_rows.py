@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from annotations.formats.brought import BroughtTheme
+from annotations.formats.values import MAX_NAME
 from annotations.incoming import looped
 from annotations.walking import Kept
 
 WORDS = ("definition", "use_when", "not_when", "example")
 COLOURS = ("blue", "orange", "green", "purple", "ochre", "crimson", "teal", "slate")
 LINES = ("solid", "dashed", "dotted", "double", "wavy")
-MAX_NAME = 80
 _YES = ("yes", "y", "true", "1", "x", "retired")
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from annotations.formats.brought import BroughtTheme
 from annotations.formats.cells import defuse, plain
-from annotations.sheet_rows import COLOURS, LINES, MAX_NAME, WORDS, Row, SheetFault, themes_of
+from annotations.formats.values import MAX_NAME
+from annotations.sheet_rows import COLOURS, LINES, WORDS, Row, SheetFault, themes_of
 from annotations.walking import Kept
 
 CONTENT_TYPE = "text/csv; charset=utf-8; header=present"

@@ -33,8 +33,6 @@ LOOKS = re.compile(
     r"_(accessibility|constructs|crowds|keyboard_\w+|offsets|policy|reading|touch)\.py|axe|violation"
 )
 SEEN = "they are about the looks of pages, and run on SQLite"
-# Parsing, offsets, rendering and formats know no database: there is nothing to be run again.
-PURE = ("tests/annotations/", "tests/archive/", "tests/browser/test_offsets.py")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,25 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"APPARATUS_REQUIRE_BROWSER is set, and {MISSING}.")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # A browser on a busy machine may be late; what fails for a reason fails again.
-    mark = pytest.mark.flaky(reruns=2) if chromium() else pytest.mark.skip(reason=MISSING)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # A browser on a busy machine may be late once; what fails for a reason fails again.
+    mark = pytest.mark.flaky(reruns=1) if chromium() else pytest.mark.skip(reason=MISSING)
     again = os.environ.get("DATABASE_URL", "").startswith("postgres")
-    if again:
-        pure = {item for item in items if item.nodeid.startswith(PURE) and not _asks(item)}
-        config.hook.pytest_deselected(items=list(pure))
-        items[:] = [item for item in items if item not in pure]
     for item in items:
         if item.nodeid.startswith("tests/browser/"):
             item.add_marker(mark)
             if again and LOOKS.search(item.nodeid):
                 item.add_marker(pytest.mark.skip(reason=SEEN))
-
-
-def _asks(item: pytest.Item) -> bool:
-    """Whether it may ask the database: pytest-django lets no other do so."""
-    fixtures = {"db", "transactional_db", "live_server", "migrated"}
-    return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -130,7 +130,8 @@ def _is_there(change: Change, above: Theme | None, name: str) -> bool:
     """Whether a theme in use stands under this one, or at the top, with this name."""
     place = above.pk if above else None
     beside = (row for row in change.themes.values() if row["parent_id"] == place)
-    return any(not row["retired_at"] and row["name"].lower() == name.lower() for row in beside)
+    used = {row["name"].casefold() for row in beside if not row["retired_at"]}
+    return name.casefold() in used
 
 
 def edit_theme(

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from annotations.formats.values import PersonValue
+from annotations.passages import shorten
 
 # What a file has is said back to who brings it, but not at any length.
 MOST_SAID, MOST_OF_PLACE = 400, 120
@@ -21,13 +22,8 @@ class FormatFault(Exception):
     """A file that cannot be read as its format. ``str()`` is one line: place, sentence."""
 
     def __init__(self, message: str, place: str = "") -> None:
-        self.message = _cut(" ".join(message.split()), MOST_SAID)
-        self.place = _cut(place, MOST_OF_PLACE)
+        self.message, self.place = shorten(message, MOST_SAID), shorten(place, MOST_OF_PLACE)
         super().__init__(f"{self.place}: {self.message}" if place else self.message)
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

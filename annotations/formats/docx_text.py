@@ -182,13 +182,12 @@ class TextOf:
         self._written.add(key)
         self._on_call[key] = [self._comments.some(count) for count in self._waiting[key]]
         number, is_numbered = self._footnotes.new(label)
-        mark = "<w:footnoteRef/>" if is_numbered else f'<w:t xml:space="preserve">{label}</w:t>'
-        self._footnotes.words.add(self._footnote(key, number, mark))
-        call = f'<w:footnoteReference w:customMarkFollows="1" w:id="{number}"/><w:t>{label}</w:t>'
-        if is_numbered:
-            call = f'<w:footnoteReference w:id="{number}"/>'
-        call = f"<w:r>{_REFERENCE}{call}</w:r>"
+        own = "" if is_numbered else f'<w:t xml:space="preserve">{label}</w:t>'
+        mark = ' w:customMarkFollows="1"' if own else ""
+        self._footnotes.words.add(self._footnote(key, number, own or "<w:footnoteRef/>"))
+        call = f'<w:footnoteReference{mark} w:id="{number}"/>{own}'
         ids = self._on_call[key]
+        call = f"<w:r>{_REFERENCE}{call}</w:r>"
         return "".join(map(begun, ids)) + call + "".join(map(ended, ids))
 
     def _footnote(self, key: str, number: int, mark: str) -> str:

@@ -10,10 +10,9 @@ from lxml import etree
 
 from annotations.formats import refi, safe_xml
 from annotations.formats.brought import BroughtTheme, Doubt, FormatFault
-from annotations.formats.values import CodebookValue, ThemeValue
+from annotations.formats.values import MAX_NAME, CodebookValue, ThemeValue
 
 MAX_CODES = 5000
-MAX_NAME = 80
 # The schema asks for a code at least: this one stands in a codebook that has none.
 NO_CODE = refi.guid_of("no code")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from textwrap import shorten
 
 from annotations.formats import refi, refi_project
 from annotations.formats.brought import BroughtText
 from annotations.formats.refi_records import Note, Project
 from annotations.formats.refi_told import Told
 from annotations.formats.values import PersonValue
+from annotations.passages import shorten
 
 # Of quotes, in characters: a small file could name a long text a hundred thousand times.
 ROOM = 64 * 1024 * 1024
@@ -75,16 +75,18 @@ def tell_rest(here: Gathered) -> None:
             told.say(name, f"{count} {said}.")
     for guid, note in project.notes.items():
         if guid not in here.used:
-            words = note.name or shorten(note.content or "", 40, placeholder=" …")
+            words = note.name or shorten(note.content or "", 40)
             lies = "in no text that is named" if note.selections else "on no passage"
             told.say("note", f"The note “{words}” is {lies}: it is not taken.", at(note))
     if project.origin == refi.ORIGIN:
         return
     # What other tools keep of our own projects is no news.
-    names = set(project.variables.values())
+    names = project.variables.values()
     is_ours = refi_project.TEXT_DIGEST in names
-    for name in sorted(names - (refi_project.VARIABLES if is_ours else refi_project.KNOWN)):
-        told.say("variable", f"The variable “{name}” is not taken.")
+    known = refi_project.VARIABLES if is_ours else refi_project.KNOWN
+    for name in names:
+        if name not in known:
+            told.say("variable", f"The variable “{name}” is not taken.")
     for name in project.sets:
         told.say("set", f"The set “{name}” is not taken.")
     words, _ = refi_project.OF_PROJECT.read(project.description)

@@ -59,8 +59,6 @@ _VARIABLES: dict[str, tuple[str, Callable[[PartValue], str]]] = {
     EDITION_DIGEST: ("Text", lambda part: part.edition.digest),
     TEXT_DIGEST: ("Text", lambda part: sha256(part.text.text.encode()).hexdigest()),
 }
-
-
 VARIABLES = frozenset(_VARIABLES)
 KNOWN = frozenset({DOCUMENT, PAGE, PUBLISHED, EDITION_DIGEST, TEXT_DIGEST})
 

@@ -16,14 +16,14 @@ from annotations.formats.brought import (
     BroughtTheme,
     Doubt,
 )
-from annotations.formats.values import PersonValue
+from annotations.formats.values import COLOURS, LINES, MAX_NAME, PersonValue
 from annotations.notes import MAX_LENGTH
+from annotations.passages import shorten
 
 # JSON and spreadsheets can name halves of characters, and NUL.
 _UNSOUND = re.compile("[\0\ud800-\udfff]")
-NAME, LONG_NAME, MOST_THEMES = 80, 300, 100
+LONG_NAME, MOST_THEMES = 300, 100
 YEARS = range(1000, 9999)
-COLOURS, LINES = range(1, 9), range(1, 6)
 
 
 def unsound(words: str) -> bool:
@@ -67,9 +67,9 @@ def _said(what: str, given: str, place: str, doubts: list[Doubt], most: int = MA
 def _theme(one: BroughtTheme, doubts: list[Doubt]) -> BroughtTheme:
     place = f"line {one.line}" if one.line else ""
     name = " ".join(words(one.name).split()) or words(one.key).strip() or "Without a name"
-    if len(name) > NAME:
-        doubts.append(Doubt(f"The name “{name[:40]}…” is cut after {NAME} characters.", place))
-        name = name[: NAME - 1].rstrip() + "…"
+    if len(name) > MAX_NAME:
+        doubts.append(Doubt(f"The name “{name[:40]}…” is cut after {MAX_NAME} characters.", place))
+        name = shorten(name, MAX_NAME)
     found = dict(_theme_words(name, one.words, place, doubts))
     if "name" in one.words:
         found["name"] = name

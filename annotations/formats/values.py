@@ -23,6 +23,10 @@ class PersonValue:
     name: str
 
 
+# Of a theme: the characters of its name, and its signs.
+MAX_NAME, COLOURS, LINES = 80, range(1, 9), range(1, 6)
+
+
 @dataclass(frozen=True, slots=True)
 class ThemeValue:
     """A theme: ``address`` leads to its definition in the codebook. ``parent`` is the slug of the

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotations.actions.annotations import delete_annotation, edit_annotation
-from annotations.actions.bringing import Done, carry_out, plan
+from annotations.actions.bringing import carry_out, plan
 from annotations.actions.replies import create_reply
 from annotations.actions.sets import create_set
 from annotations.actions.states import set_state
@@ -34,11 +34,10 @@ from annotations.integrity import problems
 from annotations.models import Annotation, AnnotationSet, Audience, History, Reply, Theme
 from annotations.packing import package
 from annotations.stale import Stale
+from tests.annotations.bringing import D169, brought, note, of
 from tests.annotations.worlds import World, world
 
 pytestmark = pytest.mark.django_db
-
-D169 = "frus1981-88v03/d169"
 
 
 @pytest.fixture
@@ -49,20 +48,6 @@ def here() -> World:
 def written(one: AnnotationSet, form: str = "w3c") -> Brought:
     whole = package(one, shared_of(one), Taker(names=True))
     return READERS[form].read(io.BytesIO(b"".join(in_bytes(READERS[form].write(whole)))))  # type: ignore[attr-defined]
-
-
-def brought(one: AnnotationSet, given: Brought, actor: User, **how: Any) -> Done:
-    mark = plan(one, given, actor=actor, by_operator=how.get("by_operator", False)).mark
-    return carry_out(one, given, seen=mark, actor=actor, **how)
-
-
-def note(quote: str = "Afghanistan Day", **changes: Any) -> BroughtAnnotation:
-    given: dict[str, Any] = {"note": "A day.", "id": "one"} | changes
-    return BroughtAnnotation(Target(names=(D169,), quote=quote), **given)
-
-
-def of(*annotations: BroughtAnnotation, themes: tuple[BroughtTheme, ...] = ()) -> Brought:
-    return Brought(annotations=annotations, themes=themes)
 
 
 def fates(one: AnnotationSet, given: Brought, actor: User) -> list[str]:

@@ -13,17 +13,16 @@ from annotations.actions.codebook import ThemeFault
 from annotations.bringing import KEPT, MOST_PEOPLE
 from annotations.formats.brought import (
     Brought,
-    BroughtAnnotation,
     BroughtReply,
     BroughtTheme,
     FormatFault,
-    Target,
 )
 from annotations.formats.sound import MOST_THEMES
 from annotations.formats.values import PersonValue
 from annotations.integrity import problems
 from annotations.models import Annotation, Reply, Theme
 from annotations.notes import MAX_LENGTH
+from tests.annotations.bringing import brought, note, of
 from tests.annotations.worlds import world
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +31,8 @@ WORDS = "Afghanistan Day"
 UUID = "0787bc1f-458e-4589-8009-6d59017499a4"
 
 
-def note(**changes: Any) -> BroughtAnnotation:
-    target: dict[str, Any] = {"names": ("frus1981-88v03/d169",), "quote": WORDS} | changes.pop(
-        "target", {}
-    )
-    return BroughtAnnotation(Target(**target), **{"note": "Yes", "place": "line 2"} | changes)
-
-
 def one(**changes: Any) -> Brought:
-    return Brought(annotations=(note(**{"id": "one"} | changes),))
+    return of(note(place="line 2", **changes))
 
 
 def replies(*given: BroughtReply) -> Brought:
@@ -117,11 +109,13 @@ def test_what_makes_no_sense_is_put_right_and_told_and_comes_in_once(what: str) 
 
 def test_what_stands_in_a_file_twice_comes_in_once_and_is_told() -> None:
     here = world()
-    same = note(note="Twice")
+    same = note(id="", note="Twice", place="line 2")
     given = Brought(
         annotations=(
-            *(note(id=UUID, note="First"), note(id=f"urn:uuid:{UUID}", note="Last")),
-            *(same, same),
+            note(id=UUID, note="First", place="line 2"),
+            note(id=f"urn:uuid:{UUID}", note="Last", place="line 2"),
+            same,
+            same,
         )
     )
     made = plan(here.set, given, actor=here.owner)
@@ -133,18 +127,16 @@ def test_what_stands_in_a_file_twice_comes_in_once_and_is_told() -> None:
 def test_a_line_that_moved_in_its_file_is_the_same_line() -> None:
     here = world()
     for place in ("line 2", "line 9"):
-        given = Brought(annotations=(note(place=place, replies=(BroughtReply("So?"),)),))
-        seen = plan(here.set, given, actor=here.owner).mark
-        carry_out(here.set, given, seen=seen, actor=here.owner)
+        given = note(id="", place=place, replies=(BroughtReply("So?"),))
+        brought(here.set, of(given), here.owner)
     assert (Annotation.objects.count(), Reply.objects.count()) == (1, 1)
 
 
 def test_two_replies_of_the_same_words_to_two_annotations_are_two() -> None:
     here = world()
     agreed = (BroughtReply("Agreed"),)
-    given = Brought(annotations=(note(replies=agreed), note(note="No", replies=agreed)))
-    seen = plan(here.set, given, actor=here.owner).mark
-    carry_out(here.set, given, seen=seen, actor=here.owner)
+    given = of(note(id="", replies=agreed), note(id="", note="No", replies=agreed))
+    brought(here.set, given, here.owner)
     assert Reply.objects.count() == 2
 
 
@@ -164,7 +156,7 @@ def test_two_replies_of_the_same_words_to_two_annotations_are_two() -> None:
         (
             Brought(
                 annotations=tuple(
-                    note(note=str(at), author=PersonValue(f"u{at}", ""))
+                    note(id="", note=str(at), author=PersonValue(f"u{at}", ""))
                     for at in range(MOST_PEOPLE + 1)
                 )
             ),
@@ -177,8 +169,7 @@ def test_what_cannot_be_put_right_is_refused_in_a_sentence(given: Brought, says:
     here = world()
     before = Theme.objects.count()
     with pytest.raises((FormatFault, ThemeFault), match=says):
-        seen = plan(here.set, given, actor=here.owner).mark
-        carry_out(here.set, given, seen=seen, actor=here.owner)
+        brought(here.set, given, here.owner)
     assert (Annotation.objects.count(), Theme.objects.count()) == (0, before)
 
 
@@ -196,6 +187,6 @@ def test_a_file_does_not_tell_what_somebody_else_has_made_private() -> None:
 def test_times_that_are_kept_are_those_of_the_file() -> None:
     here = world()
     given = one(created=datetime(2020, 1, 1), modified=datetime(2020, 1, 2, tzinfo=UTC))
-    carry_out(here.set, given, seen=plan(here.set, given, actor=here.owner).mark, actor=here.owner)
+    brought(here.set, given, here.owner)
     made = Annotation.objects.get()
     assert (made.created.isoformat(), made.modified.day) == ("2020-01-01T00:00:00+00:00", 2)

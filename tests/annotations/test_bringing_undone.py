@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from annotations.actions.bringing import Done, carry_out, plan
 from annotations.actions.replies import create_reply
 from annotations.actions.undoing import redo, undo
-from annotations.formats.brought import Brought, BroughtAnnotation, BroughtReply, Target
+from annotations.formats.brought import BroughtReply
 from annotations.integrity import problems
 from annotations.models import Annotation, Reply, SetDocument
+from tests.annotations.bringing import brought, note, of
 from tests.annotations.worlds import World, world
 
 pytestmark = pytest.mark.django_db
-
-TARGET = Target(names=("frus1981-88v03/d169",), quote="Afghanistan Day")
 
 
 @pytest.fixture
@@ -22,15 +20,9 @@ def here() -> World:
     return world()
 
 
-def brought(here: World, *given: BroughtAnnotation) -> Done:
-    file = Brought(annotations=given)
-    seen = plan(here.set, file, actor=here.owner).mark
-    return carry_out(here.set, file, seen=seen, actor=here.owner)
-
-
 def test_what_others_have_answered_stays_when_an_import_is_taken_back(here: World) -> None:
-    answered = BroughtAnnotation(TARGET, id="a", note="Answered", replies=(BroughtReply("Its"),))
-    done = brought(here, answered, BroughtAnnotation(TARGET, id="b", note="Not answered"))
+    answered = note(id="a", note="Answered", replies=(BroughtReply("Its"),))
+    done = brought(here.set, of(answered, note(id="b", note="Not answered")), here.owner)
     assert done.head is not None
     one = Annotation.objects.get(note="Answered")
     create_reply(one, author=here.annotator, note="An answer")
@@ -43,10 +35,9 @@ def test_what_others_have_answered_stays_when_an_import_is_taken_back(here: Worl
 
 def test_readers_are_told_when_answers_alone_are_taken_back_and_done_again(here: World) -> None:
     hers = here.annotate(note="Here before")
-    given = BroughtAnnotation(
-        TARGET, id=str(hers.uuid), note="Here before", replies=(BroughtReply("A file's answer"),)
-    )
-    done = brought(here, given)
+    replies = (BroughtReply("A file's answer"),)
+    given = note(id=str(hers.uuid), note="Here before", replies=replies)
+    done = brought(here.set, of(given), here.owner)
     assert done.head is not None
     assert Reply.objects.alive().count() == 1
     place = SetDocument.objects.get(annotation_set=here.set)
