@@ -271,5 +271,5 @@ def _less(values: tuple[str, ...], one: str) -> tuple[str, ...]:
 
 def _theme_names(sight: Sight, asked: Asked) -> list[tuple[str, str]]:
     codebook = sight.annotation_set.codebook
-    names = {one.slug: one.name for one in palette_of(codebook.pk, codebook.revision).themes}
+    names = palette_of(codebook.pk, codebook.revision).names
     return [(slug, "none" if slug == NONE else names.get(slug, slug)) for slug in asked.theme]

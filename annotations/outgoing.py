@@ -70,7 +70,8 @@ def scope_of(sight: Sight, asked: Asked, taker: Taker) -> Scope:
     slugs = [slug for slug in asked.theme if slug != NONE]
     book = codebook_value(sight.annotation_set).themes if slugs else ()
     known = {one.slug: one for one in book}
-    themes = tuple(known[slug] for slug in slugs if slug in known)
+    heirs = dict.fromkeys(known[slug].merged_into or slug for slug in slugs if slug in known)
+    themes = tuple(known[slug] for slug in heirs)
     words = [f"theme {slug}" for slug in slugs if slug not in known]
     if NONE in asked.theme:
         words.append("without a theme")

@@ -54,6 +54,8 @@ class Palette:
         self.doubtful = frozenset(str(pk) for pk in doubtful)
         # An address with the slug of a theme that was merged leads on to what it has become.
         self.by_slug = {theme.slug: theme.heir or theme.pk for theme in themes}
+        names = {theme.pk: theme.name for theme in themes}
+        self.names = {slug: names.get(pk, slug) for slug, pk in self.by_slug.items()}
         self._rank = {str(theme.pk): rank for rank, theme in enumerate(themes)}
         self.weights = _Weights(self._rank)
         self._classes: dict[tuple[int, int, bool, int], str] = {}

@@ -242,7 +242,6 @@ def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
         }
         for number, person in enumerate(present)
     ]
-    names = {theme.slug: theme.name for theme in place.palette.themes}
     called = {person.username: person.name for person in present}
     context: dict[str, Any] = {
         "place": place,
@@ -251,7 +250,7 @@ def _make_menus(place: Place, query: ReaderQuery, present: list[Person]) -> str:
         "set_links": [(one, query.in_set(one.slug).address(path)) for one in place.sets],
         "no_set_link": query.in_set("").address(path),
         "themes": themes,
-        "themes_label": labelled(names, query.themes),
+        "themes_label": labelled(place.palette.names, query.themes),
         "all_themes": query.all_themes().address(path),
         "authors": authors,
         "authors_label": labelled(called, query.authors),

@@ -33,7 +33,9 @@ def folded(text: str) -> str:
 
     At most MAX_FOLDED characters of it.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    # Twice: what looks like a capital in a formula becomes one first.
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", plain).translate(_LETTERS)
     kept = (
         c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’ʼ" else " " for c in plain
     )

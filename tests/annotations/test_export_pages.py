@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils.html import escape
 from pytest_django.asserts import assertContains, assertNotContains
 
+from annotations.actions.merging import merge_themes
 from annotations.actions.moderation import hide
 from annotations.actions.promises import pseudonym_of
 from annotations.actions.replies import create_reply
@@ -261,6 +262,12 @@ def test_a_scope_says_in_words_what_was_asked_for(here: World):
     said = "without a theme; with all of these themes; from 2026-01-01; with day; "
     assert scope.words == said + "by whoever took them out"
     assert scope_of(sight(here, here.editor), Asked(document="a/b"), Taker()).document == "a/b"
+
+
+def test_of_a_merged_theme_a_file_says_what_it_has_become(here: World):
+    merge_themes(here.set, [here.risk], here.linkage, actor=here.owner)
+    scope = scope_of(sight(here, here.editor), Asked(theme=("risk", "linkage")), Taker())
+    assert [theme.slug for theme in scope.themes] == ["linkage"]
 
 
 def test_a_file_holds_what_is_shared_and_on_demand_ones_own(client: Client, here: World):

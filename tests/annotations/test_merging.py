@@ -133,6 +133,7 @@ def test_an_address_with_a_merged_theme_leads_to_what_it_has_become(client: Clie
         page = client.get(address).content.decode()
         assert str(one.uuid) in page
         assert str(other.uuid) not in page
+        assert (">Themes</span> Linkage<" if address == reader else "Linkage") in page
 
 
 def test_what_was_merged_can_be_looked_at_again() -> None:

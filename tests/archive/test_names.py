@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.names import (
@@ -40,6 +40,7 @@ def test_case_accents_and_punctuation_do_not_count_where_names_sort(name: str, p
 
 
 @given(st.text(max_size=400))
+@example("\U0001d468")
 def test_any_name_folds_to_words_that_a_database_can_index(name: str) -> None:
     plain = folded(name)
     assert len(plain) <= MAX_FOLDED
